@@ -1,0 +1,77 @@
+import type { Network } from './network.ts'
+import { count, inferFlow } from './shape.ts'
+
+/** The static cost of one layer with weights. */
+export interface LayerCost {
+  name: string
+  /** Connections that can be pruned (biases never are). */
+  weights: number
+  biases: number
+  /** How often each weight is used at one step (1 for a linear layer, the output positions for a convolution). */
+  positions: number
+  constantInput: boolean
+  binaryInput: boolean
+  /** Dense multiply-accumulates of one inference over all steps, the network as written. */
+  macs: number
+}
+
+/** The energy of a multiply-accumulate and of an accumulation, in pJ. */
+export interface EnergyModel {
+  name: string
+  picojoulePerMac: number
+  picojoulePerAc: number
+  source: string
+}
+
+/** The energy of one operation in pJ, and where the figures come from. */
+export const ENERGY_45NM: EnergyModel = {
+  name: '45 nm, FP32',
+  picojoulePerMac: 4.6,
+  picojoulePerAc: 0.9,
+  source: 'Horowitz, ISSCC 2014',
+}
+
+/** The static cost of every layer that has weights, in order. */
+export function costLayers(network: Network): LayerCost[] {
+  return inferFlow(network).flows.flatMap(({ layer, input, constantInput, binaryInput }) => {
+    if (layer.kind !== 'linear') return []
+    const weights = count(input) * layer.features
+    const biases = layer.bias ? layer.features : 0
+    const macs = weights * network.steps
+    return [{ name: layer.name, weights, biases, positions: 1, constantInput, binaryInput, macs }]
+  })
+}
+
+/** The static totals of a network. */
+export interface NetworkCost {
+  weights: number
+  parameters: number
+  neurons: number
+  synapses: number
+  macs: number
+}
+
+/** Totals over the layers: weights, parameters (with biases and learned time constants), neurons, synapses, MACs. */
+export function costNetwork(network: Network): NetworkCost {
+  const layers = costLayers(network)
+  const sum = (of: (layer: (typeof layers)[number]) => number) => layers.reduce((total, layer) => total + of(layer), 0)
+  const spiking = inferFlow(network).flows.filter(({ layer }) => layer.kind === 'neuron')
+  const learnedTau = spiking.filter(({ layer }) => layer.kind === 'neuron' && layer.neuron.model === 'plif').length
+  return {
+    weights: sum((layer) => layer.weights),
+    parameters: sum((layer) => layer.weights + layer.biases) + learnedTau,
+    neurons: spiking.reduce((total, { output }) => total + count(output), 0),
+    synapses: sum((layer) => layer.weights * layer.positions),
+    macs: sum((layer) => layer.macs),
+  }
+}
+
+/** How many of `total` weights the target share keeps: K = floor(c N), never more (1e-6 absorbs the float error of c N). */
+export function keptWeights(share: number, total: number): number {
+  return Math.floor(share * total + 1e-6)
+}
+
+/** The energy of the operations in pJ. */
+export function energy(operations: { macs: number; acs: number }, constants: EnergyModel = ENERGY_45NM): number {
+  return operations.macs * constants.picojoulePerMac + operations.acs * constants.picojoulePerAc
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+
+const count = z.int().min(0)
+/** The compression variables at one moment; `null` in a method that has none. */
+const solver = { s: z.number().nullable(), y: z.number().nullable(), z: z.number().nullable() }
+
+/** One epoch of training, as the log and the record keep it. */
+export const EpochSchema = z.strictObject({
+  /** Epochs of training spent before this one ended, dense training not counted for compression jobs. */
+  epoch: z.number(),
+  /** The node's index, `null` in dense training. */
+  node: count.nullable(),
+  phase: z.enum(['dense', 'compress', 'finetune']),
+  learningRate: z.number(),
+  loss: z.number(),
+  trainAccuracy: z.number(),
+  validationAccuracy: z.number(),
+  /** Remaining share of the prunable connections, by the mask. */
+  connectivity: z.number(),
+  /** The same per layer with weights, in order. */
+  layerConnectivity: z.array(z.number()),
+  /** Mean spikes per neuron and step on the validation set, per neuron layer, in order. */
+  firingRates: z.array(z.number()),
+  ...solver,
+})
+
+/** The compression variables every few steps, so that a reader sees the duals work. */
+export const SolverTraceSchema = z.strictObject({
+  type: z.literal('solver'),
+  node: count,
+  /** Step within the node. */
+  step: z.array(count),
+  /** Weights to remove (real-valued), and the duals. */
+  s: z.array(z.number()),
+  y: z.array(z.number()),
+  z: z.array(z.number()),
+  /** Relative energy of the s smallest squares, ||W||^2_{s,2} / ||W||^2. */
+  energy: z.array(z.number()),
+  connectivity: z.array(z.number()),
+  /** Weights that were masked at the last entry and are not any more. */
+  regrown: z.array(count),
+})
+
+/** One line of `events.jsonl`; `at` (milliseconds since 1970) is added by the log. */
+export const EventSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('start'), job: z.string(), epochs: z.number(), backend: z.string() }),
+  z.strictObject({ type: z.literal('resume'), epoch: z.number() }),
+  EpochSchema.extend({ type: z.literal('epoch') }),
+  SolverTraceSchema,
+  /** A node's target is met by the mask; `forced` when the span ended before s got there by itself. */
+  z.strictObject({
+    type: z.literal('node'),
+    node: count,
+    target: z.number(),
+    step: count,
+    spanSteps: count,
+    forced: z.boolean(),
+    connectivity: z.number(),
+  }),
+  z.strictObject({
+    type: z.literal('measured'),
+    node: count.nullable(),
+    testAccuracy: z.number(),
+    validationAccuracy: z.number(),
+    connectivity: z.number(),
+  }),
+  z.strictObject({ type: z.literal('done'), seconds: z.number() }),
+])
+
+/** A moment within an epoch, for a live display only: never logged. */
+export interface Progress {
+  type: 'progress'
+  phase: Epoch['phase'] | 'measure'
+  node: number | null
+  /** Epochs done, fractional, and in all. */
+  epoch: number
+  epochs: number
+  loss: number
+  trainAccuracy: number
+  validationAccuracy: number | null
+  connectivity: number
+  s: number | null
+  y: number | null
+  z: number | null
+}
+
+export type Epoch = z.infer<typeof EpochSchema>
+export type SolverTrace = z.infer<typeof SolverTraceSchema>
+export type Event = z.infer<typeof EventSchema>

@@ -1,0 +1,79 @@
+import type { Method } from './compress.ts'
+import { energy } from './cost.ts'
+import type { Result, ResultNode } from './result.ts'
+
+/** One line of a report or leaderboard, derived from a record. Accuracies in percent, connectivity a share of 1. */
+export interface Row {
+  experiment: string
+  dataset: string
+  network: string
+  method: Method
+  seed: number
+  /** The target share; `null` for the dense network. */
+  node: number | null
+  connectivity: number
+  testAccuracy: number
+  validationAccuracy: number
+  denseAccuracy: number
+  /** Effective MACs of one inference over all steps, surviving weights only, the network as written. */
+  flops: number
+  /** Effective MACs + ACs per sample over all steps, measured on the test set. */
+  synops: number
+  energyPJ: number
+  /** Median wall-clock of one example at batch 1. */
+  latencyMs: number
+  /** Size of the weights file. */
+  bytes: number
+  /** Epochs of training after the dense network's (the dense network: its own). */
+  epochs: number
+  backend: string
+  job: string
+  /** Swept values other than method and seed. */
+  variant: Record<string, string | number | boolean>
+}
+
+/** The rows of a record, one per reported point. */
+export function rowsOf(result: Result): Row[] {
+  return result.nodes.map((node) => ({
+    experiment: result.experiment,
+    dataset: result.job.dataset.name,
+    network: result.job.network.name,
+    method: result.job.compress?.method ?? 'dense',
+    seed: result.job.seed,
+    node: node.target,
+    connectivity: connectivityOf(node, result.prunable),
+    testAccuracy: percent(node.test),
+    validationAccuracy: percent(node.validation),
+    denseAccuracy: percent(result.dense),
+    flops: sum(node.layers, (layer) => layer.keptMacs),
+    synops: sum(node.layers, (layer) => layer.synops) / node.test.total,
+    energyPJ: energyOf(node, result),
+    latencyMs: node.latency.compressed.single.medianMs,
+    bytes: node.weights.bytes,
+    epochs: node.epochs,
+    backend: result.engine.backend,
+    job: result.hash,
+    variant: result.variant,
+  }))
+}
+
+/** Remaining share of the prunable connections. */
+export function connectivityOf(node: ResultNode, prunable: readonly string[]): number {
+  const layers = node.layers.filter((layer) => prunable.includes(layer.name))
+  return sum(layers, (layer) => layer.kept) / sum(layers, (layer) => layer.weights)
+}
+
+/** Correct answers in percent. */
+export function percent(score: { correct: number; total: number }): number {
+  return (100 * score.correct) / score.total
+}
+
+function energyOf(node: ResultNode, result: Result): number {
+  const macs = sum(node.layers, (layer) => (layer.binaryInput ? 0 : layer.synops))
+  const acs = sum(node.layers, (layer) => (layer.binaryInput ? layer.synops : 0))
+  return energy({ macs, acs }, result.energyModel) / node.test.total
+}
+
+function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((total, item) => total + of(item), 0)
+}
