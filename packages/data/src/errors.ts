@@ -1,0 +1,135 @@
+import { SnnxError } from '@snnx/ir'
+
+/** A place where a data set was looked for, and what was there instead of it. */
+export interface Place {
+  path: string
+  found: string
+}
+
+/** SNX0701: no place has the set. */
+export function nowhere(dataset: string, places: readonly Place[], help: string): SnnxError {
+  const lines = places.map(({ path, found }) => `\n  ${path}: ${found}`)
+  return new SnnxError('SNX0701', `data set ${dataset} is nowhere to be had; looked at:${lines.join('')}`, { help })
+}
+
+/** SNX0702: the operating system does not let the file or folder be read. */
+export function unreadable(path: string, cause: unknown): SnnxError {
+  return new SnnxError('SNX0702', `cannot read ${path}: ${reasonOf(cause)}`, {
+    help: 'check that it exists and that you may read it',
+    cause,
+  })
+}
+
+/** SNX0703: something that is not a file stands where a data file should. */
+export function notAFile(path: string, found: string): SnnxError {
+  return new SnnxError('SNX0703', `${path} should be a data file, but is ${found}`, {
+    help: 'move it away, or put the original file in its place',
+  })
+}
+
+/** SNX0704: the gzip stream is cut or damaged. */
+export function badGzip(path: string, reason: string): SnnxError {
+  return new SnnxError('SNX0704', `${path} is a damaged gzip file: ${reason}`, { help: REPLACE })
+}
+
+/** SNX0705: the content is not idx, or idx of another kind. */
+export function badMagic(path: string, expected: string, found: string): SnnxError {
+  return new SnnxError('SNX0705', `${path} is not the idx file it should be: expected ${expected}, found ${found}`, {
+    help: REPLACE,
+  })
+}
+
+/** SNX0706: the content is shorter or longer than its header says. */
+export function wrongLength(path: string, expected: string, found: number): SnnxError {
+  return new SnnxError('SNX0706', `${path} has the wrong length: expected ${expected}, found ${found} bytes`, {
+    help: REPLACE,
+  })
+}
+
+/** SNX0707: a valid idx file of another shape. */
+export function wrongShape(path: string, expected: readonly number[], found: readonly number[]): SnnxError {
+  const message = `${path} has the wrong shape: expected ${expected.join(' x ')}, found ${found.join(' x ')}`
+  return new SnnxError('SNX0707', message, { help: REPLACE })
+}
+
+/** SNX0708: images and labels do not belong together. */
+export function countMismatch(images: string, imageCount: number, labels: string, labelCount: number): SnnxError {
+  const message = `${images} holds ${imageCount} images, but ${labels} holds ${labelCount} labels`
+  return new SnnxError('SNX0708', message, { help: 'use images and labels of one release' })
+}
+
+/** SNX0709: a label names no class. */
+export function labelOutOfRange(path: string, index: number, label: number, classes: number): SnnxError {
+  const message = `${path}: label ${index} is ${label}, expected 0 to ${classes - 1}`
+  return new SnnxError('SNX0709', message, { help: REPLACE })
+}
+
+/** SNX0710: well-formed, but not the original content, by its sha256. */
+export function wrongContent(path: string, dataset: string, expected: string, found: string): SnnxError {
+  const message = `${path} is not the original file of ${dataset}: expected content with sha256 ${expected}, found ${found}`
+  return new SnnxError('SNX0710', message, { help: REPLACE })
+}
+
+/** SNX0711: the disk is full; what was received stays and is resumed. */
+export function diskFull(path: string, cause: unknown): SnnxError {
+  return new SnnxError('SNX0711', `no space left to write ${path}`, {
+    help: 'free some space and run again (the download goes on where it stopped), or set SNNX_CACHE to a folder on another disk',
+    cause,
+  })
+}
+
+/** SNX0712: the cache cannot be written. */
+export function unwritable(path: string, cause: unknown): SnnxError {
+  return new SnnxError('SNX0712', `cannot write ${path}: ${reasonOf(cause)}`, {
+    help: 'set SNNX_CACHE to a folder you may write to',
+    cause,
+  })
+}
+
+/** SNX0713: the validation share leaves one part without examples. */
+export function emptyPart(part: string, validation: number, count: number): SnnxError {
+  const message = `validation = ${validation * 100} % of ${count} examples leaves none for ${part}`
+  return new SnnxError('SNX0713', message, { help: 'choose a share that gives both parts at least one example' })
+}
+
+/** SNX0714: far more data than the set has; reading stops before memory is spent on it. */
+export function tooLarge(path: string, expected: number, limit: number): SnnxError {
+  return new SnnxError('SNX0714', `${path} is too large: expected ${expected} bytes, found more than ${limit}`, {
+    help: REPLACE,
+  })
+}
+
+const REPLACE = 'replace it by the original file, or delete it to have it looked for elsewhere'
+
+/** What a system error says, without its stack, code prefix or path. */
+export function reasonOf(cause: unknown): string {
+  const code = codeOf(cause)
+  const known = code === undefined ? undefined : REASONS[code]
+  if (known !== undefined) return known
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return code === undefined || message.includes(code) ? message : `${message} (${code})`
+}
+
+/** The code of a system error, such as ENOENT. */
+export function codeOf(cause: unknown): string | undefined {
+  const code = (cause as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : undefined
+}
+
+const REASONS: Record<string, string> = {
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EISDIR: 'it is a folder',
+  EEXIST: 'a file of that name is in the way',
+  ELOOP: 'its symbolic links form a loop',
+  EIO: 'the disk reports an error',
+  ENOTFOUND: 'no such host (is there a network?)',
+  EAI_AGAIN: 'the host name could not be looked up (is there a network?)',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  UND_ERR_SOCKET: 'the connection was closed',
+  UND_ERR_CONNECT_TIMEOUT: 'no connection within 10 s',
+}

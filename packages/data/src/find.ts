@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import type { Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { delimiter, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type DatasetName, SnnxError } from '@snnx/ir'
+import envPaths from 'env-paths'
+import { readContent } from './content.ts'
+import { codeOf, notAFile, type Place, unreadable } from './errors.ts'
+import { type ByRole, FILE_NAMES, ROLES, type Role, SOURCES, type Source } from './source.ts'
+
+/** The variables that say where data lies: SNNX_DATA (folders to search) and SNNX_CACHE (in place of the user's cache). */
+export interface Environment {
+  SNNX_DATA?: string | undefined
+  SNNX_CACHE?: string | undefined
+}
+
+/** Where a set comes from. With `origin: 'download'` the files are still to be fetched into `folder`. */
+export type Location = { folder: string; looked: readonly Place[] } & (
+  | { origin: 'embedded' | 'SNNX_DATA' | 'cache' | 'system'; files: ByRole<string> }
+  | { origin: 'download'; addresses: readonly string[]; bytes: number }
+)
+
+/**
+ * Says where a data set would come from, by looking at names and sizes only (and at the test labels, which tell two
+ * sets with the same file names apart).
+ * @throws SNX0702, SNX0703 for something that cannot be a data file in a place of one
+ */
+export function findDataset(name: DatasetName, environment: Environment = process.env): Promise<Location> {
+  return findSource(SOURCES[name], environment)
+}
+
+/** As `findDataset`, for any source. */
+export async function findSource(source: Source, environment: Environment): Promise<Location> {
+  const looked: Place[] = []
+  for (const { origin, folder } of candidates(source, environment)) {
+    const there = await inspect(source, folder)
+    if (typeof there !== 'string') return { origin, folder, files: there, looked }
+    looked.push({ path: origin === 'SNNX_DATA' ? `${folder} (SNNX_DATA)` : folder, found: there })
+  }
+  const addresses = source.remote?.addresses ?? []
+  const packed = source.remote === null ? [] : ROLES.map((role) => source.remote!.files[role].bytes)
+  const bytes = packed.reduce((sum, size) => sum + size, 0)
+  return { origin: 'download', folder: cacheFolder(source, environment), addresses, bytes, looked }
+}
+
+/** The set's folder in the cache, where downloads go. */
+export function cacheFolder(source: Source, environment: Environment): string {
+  const cache = environment.SNNX_CACHE || envPaths('snnx', { suffix: '' }).cache
+  return resolve(cache, 'datasets', source.folders[0] ?? source.facts.name)
+}
+
+function candidates(source: Source, environment: Environment) {
+  if (source.embedded !== null) {
+    // `src` and `dist` both lie one level below the package's root.
+    return [{ origin: 'embedded', folder: fileURLToPath(new URL(`../${source.embedded}`, import.meta.url)) }] as const
+  }
+  const roots = (environment.SNNX_DATA ?? '').split(delimiter).filter((root) => root !== '')
+  const named = roots.flatMap((root) => source.folders.map((folder) => resolve(root, folder)))
+  return [
+    ...named.map((folder) => ({ origin: 'SNNX_DATA', folder }) as const),
+    { origin: 'cache', folder: cacheFolder(source, environment) } as const,
+    ...source.system.map((folder) => ({ origin: 'system', folder }) as const),
+  ]
+}
+
+/** The set's files in `folder`, or why they are not there. */
+async function inspect(source: Source, folder: string): Promise<ByRole<string> | string> {
+  const facts = await look(folder)
+  if (facts === null) return 'no such folder'
+  if (!facts.isDirectory()) return 'not a folder'
+  const files: Partial<Record<Role, string>> = {}
+  for (const role of ROLES) {
+    const path = await findFile(folder, FILE_NAMES[role])
+    if (path !== null) files[role] = path
+  }
+  const missing = ROLES.filter((role) => files[role] === undefined)
+  if (missing.length === ROLES.length) return 'has none of the files'
+  if (missing.length > 0) return `lacks ${missing.map((role) => FILE_NAMES[role]).join(', ')}`
+  const found = files as ByRole<string>
+  const other = await recognise(source, found.testLabels)
+  return other === null ? found : `holds ${other}`
+}
+
+/** A file by its usual names: gzipped or not, `-idx3` also written `.idx3`. */
+async function findFile(folder: string, name: string): Promise<string | null> {
+  const dotted = name.replace('-idx', '.idx')
+  let obstacle: { path: string; found: string } | null = null
+  for (const candidate of [`${name}.gz`, name, `${dotted}.gz`, dotted]) {
+    const path = join(folder, candidate)
+    const facts = await look(path)
+    if (facts?.isFile()) return path
+    if (facts) obstacle ??= { path, found: facts.isDirectory() ? 'a folder' : 'not a regular file' }
+  }
+  if (obstacle !== null) throw notAFile(obstacle.path, obstacle.found)
+  return null
+}
+
+async function look(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null
+    throw unreadable(path, error)
+  }
+}
+
+/** The title of another known set whose test labels these are; null for the right ones and for unknown content. */
+async function recognise(source: Source, testLabels: string): Promise<string | null> {
+  try {
+    const content = await readContent(testLabels, 8 + source.facts.test)
+    const sum = createHash('sha256').update(content).digest('hex')
+    if (sum === source.contents.testLabels) return null
+    return Object.values(SOURCES).find((other) => other.contents.testLabels === sum)?.facts.title ?? null
+  } catch (error) {
+    if (error instanceof SnnxError) return null // opening the set names what is wrong with the file
+    throw error
+  }
+}
