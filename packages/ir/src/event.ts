@@ -13,6 +13,7 @@ export const EpochSchema = z.strictObject({
   phase: z.enum(['dense', 'compress', 'finetune']),
   learningRate: z.number(),
   loss: z.number(),
+  /** Accuracies in percent. */
   trainAccuracy: z.number(),
   validationAccuracy: z.number(),
   /** Remaining share of the prunable connections, by the mask. */

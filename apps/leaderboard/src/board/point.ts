@@ -1,0 +1,144 @@
+import { identifyJob, type Job, type Method, type Result, type ResultNode, type Row, rowsOf } from '@snnx/ir'
+import { overlap, type Spread, spreadOf } from './spread.ts'
+
+/** One seed's part in a point. */
+export interface Replicate {
+  seed: number
+  job: string
+  experiment: string
+}
+
+/** How a point stands among those of the same set-up and target. `single`: one seed decides nothing. */
+export type Standing = 'best' | 'tied' | 'behind' | 'single' | 'alone'
+
+/** A network at a target connectivity: the mean over the seeds of otherwise equal jobs. */
+export interface Point {
+  key: string
+  /** Equal for points that start from the same dense training, seeds aside. */
+  setup: string
+  /** Equal for the points of one walk over the targets. */
+  series: string
+  method: Method
+  variant: Row['variant']
+  target: number | null
+  replicates: Replicate[]
+  connectivity: Spread
+  accuracy: Spread
+  dense: Spread
+  /** Accuracy less that of the dense network of the same seed, in points. */
+  change: Spread
+  flops: Spread
+  synops: Spread
+  energyPJ: Spread
+  /** `null` when the seeds ran on different machines, whose times have no common mean. */
+  latencyMs: Spread | null
+  machines: string[]
+  bytes: Spread
+  /** How many times smaller than the same tensors stored dense. */
+  shrink: Spread
+  epochs: Spread
+  backend: string
+  standing: Standing
+}
+
+/** Names the machine that a record's times were measured on. */
+export function nameMachine({ machine }: Result): string {
+  return `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${machine.os}, Node ${machine.node}`
+}
+
+/** The identity of the dense training a record starts from, its seed left out. */
+export function identifySetup(result: Result): string {
+  return identify(result, { ...result.job, compress: null })
+}
+
+/**
+ * Groups the nodes of records over seeds; a job recorded in several experiments counts once.
+ *
+ * @returns points in reading order: dense first, then by target from dense to sparse, the most accurate first
+ */
+export function gatherPoints(results: readonly Result[]): Point[] {
+  const groups = new Map<string, Sample[]>()
+  for (const result of uniqueJobs(results)) {
+    const series = identify(result, result.job)
+    for (const [index, row] of rowsOf(result).entries()) {
+      const key = `${series}/${index}`
+      const samples = groups.get(key) ?? []
+      samples.push({ result, row, node: result.nodes[index]! })
+      groups.set(key, samples)
+    }
+  }
+  const points = [...groups].map(([key, samples]) => summarise(key, samples)).sort(compareForReading)
+  for (const point of points) point.standing = judge(point, points)
+  return points
+}
+
+/** Records with each job once, the first by experiment kept. */
+export function uniqueJobs(results: readonly Result[]): Result[] {
+  const jobs = new Map<string, Result>()
+  for (const result of results) {
+    const held = jobs.get(result.hash)
+    if (held === undefined || result.experiment < held.experiment) jobs.set(result.hash, result)
+  }
+  return [...jobs.values()]
+}
+
+interface Sample {
+  result: Result
+  row: Row
+  node: ResultNode
+}
+
+function identify(result: Result, job: Job): string {
+  return identifyJob({ ...job, seed: 0 }, { data: result.data.digest, engine: result.engine.version })
+}
+
+function summarise(key: string, unordered: readonly Sample[]): Point {
+  const samples = unordered.toSorted((one, other) => one.row.seed - other.row.seed)
+  const { row, result } = samples[0]!
+  const spread = (of: (sample: Sample) => number) => spreadOf(samples.map(of))
+  const machines = [...new Set(samples.map((sample) => nameMachine(sample.result)))]
+  return {
+    key,
+    setup: identifySetup(result),
+    series: key.split('/')[0]!,
+    method: row.method,
+    variant: row.variant,
+    target: row.node,
+    replicates: samples.map(({ row: { seed, job, experiment } }) => ({ seed, job, experiment })),
+    connectivity: spread((sample) => sample.row.connectivity),
+    accuracy: spread((sample) => sample.row.testAccuracy),
+    dense: spread((sample) => sample.row.denseAccuracy),
+    change: spread((sample) => sample.row.testAccuracy - sample.row.denseAccuracy),
+    flops: spread((sample) => sample.row.flops),
+    synops: spread((sample) => sample.row.synops),
+    energyPJ: spread((sample) => sample.row.energyPJ),
+    latencyMs: machines.length === 1 ? spread((sample) => sample.row.latencyMs) : null,
+    machines,
+    bytes: spread((sample) => sample.row.bytes),
+    shrink: spread(({ node }) => node.weights.denseBytes / Math.max(1, node.weights.bytes)),
+    epochs: spread((sample) => sample.row.epochs),
+    backend: row.backend,
+    standing: 'alone',
+  }
+}
+
+/** Two points tie when the intervals of their seeds overlap; a point of one seed is never ranked. */
+function judge(point: Point, points: readonly Point[]): Standing {
+  const rivals = points.filter(({ setup, target }) => setup === point.setup && target === point.target)
+  if (rivals.length === 1) return 'alone'
+  const ranked = rivals.filter(({ accuracy }) => accuracy.n > 1)
+  if (point.accuracy.n === 1 || ranked.length === 1) return 'single'
+  const best = ranked.reduce((top, rival) => (rival.accuracy.mean > top.accuracy.mean ? rival : top))
+  if (!overlap(point.accuracy, best.accuracy)) return 'behind'
+  const shared = ranked.some((rival) => rival !== best && overlap(rival.accuracy, best.accuracy))
+  return shared ? 'tied' : 'best'
+}
+
+function compareForReading(one: Point, other: Point): number {
+  const size = ({ target }: Point) => target ?? Number.POSITIVE_INFINITY
+  return (
+    size(other) - size(one) || // NaN for two dense points, which then go by accuracy
+    other.accuracy.mean - one.accuracy.mean ||
+    one.key.localeCompare(other.key)
+  )
+}

@@ -1,0 +1,188 @@
+import * as Plot from '@observablehq/plot'
+import type { Epoch, Result } from '@snnx/ir'
+import { formatFixed, formatShare, formatSi, formatSignificant } from '../format/number.ts'
+import { draw } from './draw.ts'
+import { logDomain, logTicks } from './ticks.ts'
+
+const SIZE = { width: 400, height: 220 }
+
+/** One chart over the epochs of a run. */
+export interface Curve {
+  title: string
+  /** What is drawn, one sentence. */
+  meaning: string
+  lines: readonly Line[]
+  format(value: number): string
+  log?: boolean
+}
+
+interface Line {
+  name: string
+  colour: string
+  of(epoch: Epoch): number | null
+}
+
+/** The curves of a run, each over the epochs that have its figures. */
+export function listCurves(result: Result): Curve[] {
+  const [first, second] = ['var(--line-1)', 'var(--line-2)']
+  const one = (name: string, of: Line['of']): readonly Line[] => [{ name, colour: first, of }]
+  const curves: Curve[] = [
+    {
+      title: 'Loss',
+      meaning: 'Mean training loss of each epoch.',
+      lines: one('loss', (epoch) => epoch.loss),
+      format: formatSignificant,
+    },
+    {
+      title: 'Accuracy, %',
+      meaning: 'Share of right answers on the training and validation examples.',
+      lines: [
+        { name: 'training', colour: second, of: (epoch) => epoch.trainAccuracy },
+        { name: 'validation', colour: first, of: (epoch) => epoch.validationAccuracy },
+      ],
+      format: (value) => formatFixed(value, 1),
+    },
+    {
+      title: 'Connectivity',
+      meaning: 'Remaining share of the prunable connections, by the mask; log scale.',
+      lines: one('connectivity', (epoch) => epoch.connectivity),
+      format: formatShare,
+      log: true,
+    },
+    {
+      title: 's',
+      meaning: 'Connections to remove, as the descent of s has it.',
+      lines: one('s', (epoch) => epoch.s),
+      format: (value) => formatSi(value),
+    },
+    {
+      title: 'y',
+      meaning: 'The dual of the energy of the s smallest weights.',
+      lines: one('y', (epoch) => epoch.y),
+      format: formatSignificant,
+    },
+    {
+      title: 'z',
+      meaning: 'The dual of the budget.',
+      lines: one('z', (epoch) => epoch.z),
+      format: formatSignificant,
+    },
+  ]
+  return curves.filter(({ title, lines }) => {
+    if (title === 'Connectivity' && result.job.compress === null) return false
+    return lines.some(({ of }) => result.curves.some((epoch) => of(epoch) !== null))
+  })
+}
+
+/** Draws a curve, with the nodes as sections: their spans of compression shaded, their targets written above. */
+export function drawCurve(curve: Curve, result: Result): string {
+  const dots = curve.lines.flatMap((line) =>
+    result.curves.flatMap((epoch) => {
+      const value = line.of(epoch)
+      return value === null || (curve.log && value <= 0)
+        ? []
+        : [{ line, epoch: epoch.epoch, value, phase: epoch.phase }]
+    }),
+  )
+  const sections = listSections(result)
+  const end = Math.max(...result.curves.map(({ epoch }) => epoch), 1)
+  const values = dots.map(({ value }) => value)
+  const domain = curve.log ? logDomain(values) : undefined
+  const few = result.curves.length <= 60
+  return draw(
+    { label: `${curve.title} over epochs`, description: describe(curve, dots) },
+    {
+      ...SIZE,
+      marginLeft: 52,
+      marginRight: 10,
+      marginTop: 22,
+      marginBottom: 36,
+      x: { domain: [0, end], label: null },
+      y: { ...(domain ? { type: 'log', domain } : { nice: true }), label: null, zero: false },
+      marks: [
+        Plot.rectX(
+          sections.flatMap(({ compress }) => compress),
+          { x1: 'from', x2: 'to', fill: 'var(--shade)', title: () => 'compression' },
+        ),
+        Plot.ruleX(
+          sections.slice(1).map(({ from }) => from),
+          { stroke: 'var(--rule)', strokeDasharray: '2 2' },
+        ),
+        Plot.text(sections, {
+          x: ({ from, to }) => (from + to) / 2,
+          frameAnchor: 'top',
+          dy: -16,
+          text: ({ target }) => target,
+          fill: 'var(--muted)',
+          fontSize: 10.5,
+        }),
+        Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ...yTicks(domain) }),
+        Plot.axisY({
+          ...yTicks(domain),
+          tickFormat: (value: number) => curve.format(value),
+          tickSize: 0,
+          tickPadding: 6,
+          label: null,
+        }),
+        Plot.axisX({
+          ticks: 6,
+          tickSize: 4,
+          label: 'Epoch',
+          labelArrow: 'none',
+          labelAnchor: 'center',
+          labelOffset: 34,
+        }),
+        ...curve.lines.map((line) =>
+          Plot.line(
+            dots.filter((dot) => dot.line === line),
+            { x: 'epoch', y: 'value', stroke: line.colour, strokeWidth: 1.75 },
+          ),
+        ),
+        Plot.dot(few ? dots : [], {
+          x: 'epoch',
+          y: 'value',
+          fill: ({ line }) => line.colour,
+          r: 2.25,
+          title: ({ line, epoch, value }) => `epoch ${formatSignificant(epoch)}: ${line.name} ${curve.format(value)}`,
+        }),
+      ],
+    },
+  )
+}
+
+interface Section {
+  target: string
+  from: number
+  to: number
+  compress: { from: number; to: number }[]
+}
+
+/** The epochs of each node, in order; one nameless section for a run without nodes. */
+function listSections({ curves, nodes }: Result): Section[] {
+  const sections: (Section & { node: number | null })[] = []
+  let from = 0
+  for (const { node, epoch, phase } of curves) {
+    let section = sections.at(-1)
+    if (section === undefined || section.node !== node) {
+      const target = node === null ? null : (nodes[node]?.target ?? null)
+      section = { node, target: target === null ? '' : formatShare(target), from, to: epoch, compress: [] }
+      sections.push(section)
+    }
+    section.to = epoch
+    if (phase === 'compress') section.compress.push({ from, to: epoch })
+    from = epoch
+  }
+  return sections
+}
+
+const yTicks = (domain: [number, number] | undefined) => (domain ? { ticks: logTicks(domain, 6) } : { ticks: 5 })
+
+function describe(curve: Curve, dots: readonly { line: Line; epoch: number; value: number }[]): string {
+  const ends = curve.lines.flatMap((line) => {
+    const own = dots.filter((dot) => dot.line === line)
+    if (own.length === 0) return []
+    const [first, last] = [own[0]!, own.at(-1)!]
+    return `${line.name}: ${curve.format(first.value)} at epoch ${formatSignificant(first.epoch)}, ${curve.format(last.value)} at epoch ${formatSignificant(last.epoch)}.`
+  })
+  return [curve.meaning, ...ends].join(' ')
+}

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { parseResult, SnnxError } from '@snnx/ir'
+
+/**
+ * The folder whose `<name>/results/*.json` the site shows: `SNNX_EXPERIMENTS`, else the repository's `experiments` as
+ * seen from this package, where Astro runs.
+ */
+export function experimentsFolder(): string {
+  return resolve(process.env.SNNX_EXPERIMENTS || '../../experiments')
+}
+
+/**
+ * Reads every record under `folder` and says how many there are.
+ *
+ * @throws SnnxError SNX0901-0904 for the first record that is damaged, SNX0905 for one that does not bear its hash's
+ *   name, SNX0906 for one that cannot be read
+ */
+export function checkRecords(folder: string): number {
+  const files = listRecords(folder)
+  for (const { path, where } of files) {
+    const result = parseResult(readText(path, where), where)
+    if (basename(path, '.json') !== result.hash) {
+      throw new SnnxError('SNX0905', `\`${where}\` holds the record of job ${result.hash}`, {
+        help: `name the file \`${result.hash}.json\``,
+      })
+    }
+  }
+  return files.length
+}
+
+/** The text of the experiment's own `.snnx` file, when it stands beside the results; else `null`. */
+export function readSpec(folder: string, experiment: string): string | null {
+  try {
+    return readFileSync(join(folder, experiment, `${experiment}.snnx`), 'utf8')
+  } catch {
+    return null
+  }
+}
+
+function listRecords(folder: string): { path: string; where: string }[] {
+  return listNames(folder).flatMap((experiment) =>
+    listNames(join(folder, experiment, 'results'))
+      .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+      .map((name) => ({
+        path: join(folder, experiment, 'results', name),
+        where: `${basename(folder)}/${experiment}/results/${name}`,
+      })),
+  )
+}
+
+/** A missing folder, or a file in its place, holds no records. */
+function listNames(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (cause) {
+    if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return []
+    throw new SnnxError('SNX0906', `the folder \`${folder}\` cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function readText(path: string, where: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw new SnnxError('SNX0906', `\`${where}\` cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
