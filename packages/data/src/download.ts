@@ -39,7 +39,7 @@ export async function downloadFile(
   const pause = options.pause ?? 500
   let idle = 0
   let restarted = false
-  await storing(target, () => mkdir(dirname(target), { recursive: true }))
+  await storing(dirname(target), () => mkdir(dirname(target), { recursive: true }))
   for (;;) {
     const start = await resumePoint(part, packed.bytes)
     if (start < packed.bytes) {
@@ -48,7 +48,7 @@ export async function downloadFile(
       if (end.kind === 'cut') {
         idle = (await resumePoint(part, packed.bytes)) > start ? 0 : idle + 1
         if (idle === ATTEMPTS) return `${end.reason} (${ATTEMPTS} attempts)`
-        await sleep(pause * 2 ** Math.max(0, idle - 1), undefined, options.signal ? { signal: options.signal } : {})
+        await rest(pause * 2 ** Math.max(0, idle - 1), options.signal)
         continue
       }
     }
@@ -146,12 +146,20 @@ function watchFor(stall: number, outer: AbortSignal | undefined) {
   }
 }
 
+async function rest(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {})
+  signal?.throwIfAborted()
+}
+
+/** How much of the file is there; what is longer than it cannot be a part of it and is deleted. */
 async function resumePoint(part: string, bytes: number): Promise<number> {
   const size = await stat(part).then(
     (facts) => facts.size,
     () => 0,
   )
-  return size > bytes ? 0 : size
+  if (size <= bytes) return size
+  await storing(part, () => rm(part))
+  return 0
 }
 
 /** Renames a verified part; otherwise deletes it and gives the sum that was found. */
