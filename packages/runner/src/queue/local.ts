@@ -1,0 +1,74 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Assignment, Ending, WorkerMessage, WorkerOrder } from '../task.ts'
+import type { Queue } from './queue.ts'
+
+const WORKER = fileURLToPath(new URL('../worker.js', import.meta.url))
+
+/** A queue of worker processes on this machine, at most `slots` at a time, first come, first served. */
+export function createLocalQueue(slots: number, worker = WORKER): Queue {
+  const running = new Set<ChildProcess>()
+  const waiting: { start: () => void; drop: () => void }[] = []
+  let stopped = false
+
+  const startNext = () => {
+    while (running.size < slots && waiting.length > 0) waiting.shift()!.start()
+  }
+  return {
+    submit(assignment, listen) {
+      if (stopped) return Promise.resolve({ kind: 'interrupted' })
+      return new Promise((resolve) => {
+        const start = () => {
+          const child = fork(worker, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+          running.add(child)
+          void followWorker(child, assignment, listen).then((ending) => {
+            running.delete(child)
+            startNext()
+            resolve(ending)
+          })
+        }
+        waiting.push({ start, drop: () => resolve({ kind: 'interrupted' }) })
+        startNext()
+      })
+    },
+    stop() {
+      stopped = true
+      for (const { drop } of waiting.splice(0)) drop()
+      for (const child of running) order(child, { type: 'stop' })
+    },
+    kill() {
+      for (const child of running) child.kill('SIGKILL')
+    },
+  }
+}
+
+/** Resolves when the process is gone, with the ending it told or, if it told none, with how it died. */
+function followWorker(child: ChildProcess, assignment: Assignment, listen: (message: WorkerMessage) => void) {
+  return new Promise<Ending>((resolve) => {
+    let ending: Ending | null = null
+    child.on('message', (message: WorkerMessage) => {
+      if (message.type === 'ending') ending = message.ending
+      listen(message)
+    })
+    child.on('error', (error) => resolve({ kind: 'failed', failure: lost(assignment, error.message) }))
+    // `close` comes after the last message, `exit` may come before it.
+    child.on('close', (code, signal) => {
+      const cause = signal === null ? `exit code ${code}` : signal
+      resolve(ending ?? { kind: 'failed', failure: lost(assignment, cause) })
+    })
+    order(child, { type: 'perform', assignment })
+  })
+}
+
+function order(child: ChildProcess, message: WorkerOrder) {
+  if (child.connected) child.send(message, () => {})
+}
+
+function lost({ task }: Assignment, cause: string) {
+  return {
+    code: 'SNX1021',
+    message: `the process of job ${task.hash} ended without a word (${cause})`,
+    help: 'it may have run out of memory (try fewer `--jobs`); the same command goes on from the last checkpoint',
+    stack: undefined,
+  }
+}

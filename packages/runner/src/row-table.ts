@@ -1,0 +1,44 @@
+import type { Row } from '@snnx/ir'
+import { formatAccuracy, formatBytes, formatCount, formatNumber, formatShare, formatVariant } from './format.ts'
+import { type Column, renderTable } from './table.ts'
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'experiment', cell: (row) => row.experiment },
+  { head: 'data', cell: (row) => row.dataset },
+  { head: 'network', cell: (row) => row.network },
+  { head: 'method', cell: (row) => row.method },
+  { head: 'seed', cell: (row) => String(row.seed), numeric: true },
+  { head: 'values', cell: ({ variant }) => formatVariant(variant) },
+  { head: 'connectivity', cell: (row) => formatShare(row.connectivity), numeric: true },
+  { head: 'test %', cell: (row) => formatAccuracy(row.testAccuracy), numeric: true },
+  { head: 'validation %', cell: (row) => formatAccuracy(row.validationAccuracy), numeric: true },
+  { head: 'dense %', cell: (row) => formatAccuracy(row.denseAccuracy), numeric: true },
+  { head: 'epochs', cell: (row) => formatNumber(row.epochs), numeric: true },
+  { head: 'MACs', cell: (row) => formatCount(row.flops), numeric: true },
+  { head: 'SynOps', cell: (row) => formatCount(row.synops), numeric: true },
+  { head: 'energy', cell: (row) => `${formatNumber(row.energyPJ / 1e6)} uJ`, numeric: true },
+  { head: 'latency', cell: (row) => `${formatNumber(row.latencyMs)} ms`, numeric: true },
+  { head: 'file', cell: (row) => formatBytes(row.bytes), numeric: true },
+  { head: 'job', cell: (row) => row.job.slice(0, 8) },
+]
+
+/** Rows as a person reads them. */
+export const describeRows = (rows: readonly Row[]) => renderTable(COLUMNS, rows)
+
+/** By experiment, data and network, the dense rows first, then by target from many connections to few, method and seed. */
+export function sortRows(rows: readonly Row[]): Row[] {
+  const key = ({ variant }: Row) => JSON.stringify(variant)
+  return rows.toSorted(
+    (a, b) =>
+      compare(a.experiment, b.experiment) ||
+      compare(a.dataset, b.dataset) ||
+      compare(a.network, b.network) ||
+      (b.node ?? 2) - (a.node ?? 2) ||
+      compare(a.method, b.method) ||
+      compare(key(a), key(b)) ||
+      a.seed - b.seed ||
+      compare(a.job, b.job),
+  )
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

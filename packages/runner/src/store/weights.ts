@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Result, type ResultNode, SnnxError } from '@snnx/ir'
+import { writeAtomic } from './atomic.ts'
+import { recordPath } from './record.ts'
+import { isMissing, storageError } from './storage.ts'
+
+/** Stores a weights file durably and returns its path as the record names it, relative to the experiment's folder. */
+export async function saveWeights(experimentFolder: string, hash: string, name: string, bytes: Uint8Array) {
+  const file = `weights/${hash}/${name}.safetensors`
+  await writeAtomic(join(experimentFolder, file), bytes)
+  return file
+}
+
+/**
+ * The bytes of a weights file that a record names, checked against its digest.
+ * @throws SnnxError SNX0821 (not there), SNX0822 (not the bytes that were recorded), SNX0823 (not a path of this job)
+ */
+export async function loadWeights(experimentFolder: string, record: Result, node: ResultNode): Promise<Uint8Array> {
+  const { file, sha256 } = node.weights
+  const owner = recordPath(experimentFolder, record.hash)
+  if (!isOwnFile(file, record.hash)) {
+    throw new SnnxError(
+      'SNX0823',
+      `${owner} names ${JSON.stringify(file)} as a weights file, which is not one of this job`,
+      {
+        help: `weights files are at weights/${record.hash}/ beside the results`,
+      },
+    )
+  }
+  const path = join(experimentFolder, file)
+  const bytes = await readFile(path).catch((error) => {
+    if (!isMissing(error)) throw storageError(error, 'read', path)
+    throw new SnnxError('SNX0821', `${path} is missing; ${owner} names it`, {
+      help: `restore it, or remove ${owner} so that the job runs again`,
+    })
+  })
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw new SnnxError('SNX0822', `${path} is not the file that was recorded: its sha256 differs`, {
+      help: `restore it, or remove it and ${owner} so that the job runs again`,
+    })
+  }
+  return bytes
+}
+
+/** A record may come from a stranger: it must not make us read outside its own folder. */
+function isOwnFile(file: string, hash: string): boolean {
+  return dirname(file) === `weights/${hash}` && /^[^/\\]+\.safetensors$/.test(file.slice(`weights/${hash}/`.length))
+}

@@ -1,0 +1,57 @@
+import { denseJob } from '@snnx/ir'
+import { describe, expect, it } from 'vitest'
+import { countEpochs, makePlan, type PlanFacts } from '../src/plan.ts'
+import { writeAtomic } from '../src/store/atomic.ts'
+import { locateFolders, runFolder } from '../src/store/folders.ts'
+import { recordPath } from '../src/store/record.ts'
+import { DATA, sampleExperiment, sampleJob, sampleTask, temporaryFolder } from './sample.ts'
+
+const facts: PlanFacts = {
+  engineVersion: 1,
+  resolveBackend: async (name) => (name === 'auto' ? 'cpu' : name),
+  digestDataset: () => DATA,
+  estimateMemory: () => 1e6,
+}
+
+describe('makePlan', () => {
+  it('puts each dense network first, once, without the values of the compression', async () => {
+    const folder = temporaryFolder()
+    const plan = await makePlan(sampleExperiment, locateFolders(`${folder}/a.snnx`), facts)
+    expect(plan.tasks.map(({ job, variant }) => [job.compress?.method ?? 'dense', job.seed, variant])).toEqual([
+      ['dense', 0, {}],
+      ['dense', 1, {}],
+      ['magnitude', 0, { compress: 'magnitude' }],
+      ['magnitude', 1, { compress: 'magnitude' }],
+      ['magnitude', 0, { 'compress.span': 1 }],
+    ])
+    const [dense0, , first, , third] = plan.tasks
+    expect([first!.denseHash, third!.denseHash]).toEqual([dense0!.hash, dense0!.hash])
+    expect(dense0!.hash).toBe(sampleTask().hash)
+    expect(plan.tasks.map(({ status }) => status)).toEqual(Array(5).fill('to do'))
+  })
+
+  it('sees what is done and what has a checkpoint', async () => {
+    const folder = temporaryFolder()
+    const folders = locateFolders(`${folder}/a.snnx`)
+    await writeAtomic(recordPath(folder, sampleTask().hash), '{}')
+    await writeAtomic(`${runFolder(folders, sampleTask(sampleJob).hash)}/checkpoint.safetensors`, '')
+    const plan = await makePlan(sampleExperiment, folders, facts)
+    expect(plan.tasks.map(({ status }) => status)).toEqual(['done', 'to do', 'checkpoint', 'to do', 'to do'])
+  })
+
+  it('gives `auto` the identity of the backend it resolves to', async () => {
+    const jobs = sampleExperiment.jobs.map(({ job, variant }) => ({
+      job: { ...job, backend: 'auto' as const },
+      variant,
+    }))
+    const folders = locateFolders(`${temporaryFolder()}/a.snnx`)
+    const plan = await makePlan({ ...sampleExperiment, jobs }, folders, facts)
+    expect(plan.tasks[0]!.hash).toBe(sampleTask().hash)
+  })
+
+  it('counts epochs: 3 nodes of 0.5 + 1.5 joint, one of them sequential', () => {
+    expect(countEpochs(sampleJob)).toBe(6)
+    expect(countEpochs({ ...sampleJob, compress: { ...sampleJob.compress!, schedule: 'sequential' } })).toBe(2)
+    expect(countEpochs(denseJob(sampleJob))).toBe(3)
+  })
+})
