@@ -1,1 +1,8 @@
+export { listBackends, openBackend, type ResolvedBackend } from './backend/backend.ts'
+export { decodeWeights, encodeWeights, type NetworkWeights } from './checkpoint/weights.ts'
+export { ENGINE_VERSION } from './engine.ts'
+export { estimateMemory } from './measure/memory.ts'
+export { measureWeights } from './measure/verify.ts'
+export { runJob } from './run.ts'
 export * from './session.ts'
+export { planStages } from './stage.ts'

@@ -25,21 +25,20 @@ export const EpochSchema = z.strictObject({
   ...solver,
 })
 
-/** The compression variables every few steps, so that a reader sees the duals work. */
+/** The compression variables at one step of a node's span, every few steps, so that a reader sees the duals work. */
 export const SolverTraceSchema = z.strictObject({
   type: z.literal('solver'),
   node: count,
-  /** Step within the node. */
-  step: z.array(count),
-  /** Weights to remove (real-valued), and the duals. */
-  s: z.array(z.number()),
-  y: z.array(z.number()),
-  z: z.array(z.number()),
-  /** Relative energy of the s smallest squares, ||W||^2_{s,2} / ||W||^2. */
-  energy: z.array(z.number()),
-  connectivity: z.array(z.number()),
-  /** Weights that were masked at the last entry and are not any more. */
-  regrown: z.array(count),
+  /** Step within the node, from 1. */
+  step: count,
+  /** Weights to remove (real-valued), and the duals; `null` in a method without them. */
+  ...solver,
+  /** Relative energy of the masked weights, ||W||^2_{s,2} / ||W||^2, before the step's shrink. */
+  energy: z.number().nullable(),
+  /** Remaining share of the prunable connections, by the mask. */
+  connectivity: z.number(),
+  /** Weights that this step's mask lets in and the one before did not. */
+  regrown: count,
 })
 
 /** One line of `events.jsonl`; `at` (milliseconds since 1970) is added by the log. */

@@ -1,6 +1,7 @@
 export * from './compress.ts'
 export * from './cost.ts'
 export * from './dataset.ts'
+export * from './digest.ts'
 export * from './error.ts'
 export * from './event.ts'
 export * from './experiment.ts'

@@ -1,9 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import { CompressSchema } from './compress.ts'
 import { DatasetSpecSchema } from './dataset.ts'
+import { digest } from './digest.ts'
 import { NetworkSchema } from './network.ts'
 import { TrainSchema } from './train.ts'
 
@@ -40,5 +39,5 @@ export interface Circumstances {
 /** A job's identity: the first 16 hex digits of sha256 over the canonical JSON (RFC 8785) of job and circumstances. */
 export function identifyJob(job: Job, circumstances: Circumstances): string {
   if (job.backend === 'auto') throw new Error('a job is identified after its backend was resolved')
-  return bytesToHex(sha256(utf8ToBytes(canonicalize({ job, ...circumstances })!))).slice(0, 16)
+  return digest(new TextEncoder().encode(canonicalize({ job, ...circumstances })!)).slice(0, 16)
 }

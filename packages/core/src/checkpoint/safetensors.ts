@@ -1,0 +1,112 @@
+import { SnnxError } from '@snnx/ir'
+
+/** A tensor in a safetensors file. */
+export interface StoredTensor {
+  dtype: 'F32' | 'U8' | 'U16'
+  shape: number[]
+  /** Little-endian, as the file holds them. */
+  bytes: Uint8Array
+}
+
+/** A safetensors file: tensors by name, and free text by name. */
+export interface Safetensors {
+  tensors: Map<string, StoredTensor>
+  metadata: Record<string, string>
+}
+
+const SIZES: Record<string, number> = { F32: 4, U8: 1, U16: 2 }
+
+/** Encodes a file: 8 bytes of header length, a JSON header padded to 8 bytes with spaces, the tensors in order. */
+export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {}
+  let end = 0
+  for (const [name, { dtype, shape, bytes }] of tensors) {
+    header[name] = { dtype, shape, data_offsets: [end, end + bytes.length] }
+    end += bytes.length
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header))
+  const length = Math.ceil(text.length / 8) * 8
+  const file = new Uint8Array(8 + length + end).fill(0x20, 8, 8 + length)
+  new DataView(file.buffer).setBigUint64(0, BigInt(length), true)
+  file.set(text, 8)
+  let at = 8 + length
+  for (const { bytes } of tensors.values()) {
+    file.set(bytes, at)
+    at += bytes.length
+  }
+  return file
+}
+
+/**
+ * Decodes a file; the tensors' bytes are views of it.
+ * @param source what the file is called in errors
+ * @throws SnnxError SNX0801 when it is not a well-formed safetensors file of the types used here
+ */
+export function decodeSafetensors(file: Uint8Array, source: string): Safetensors {
+  const fail = (reason: string) => {
+    throw new SnnxError('SNX0801', `${source} is not a whole safetensors file: ${reason}`, {
+      help: 'restore it from a copy, or remove it and run the job again',
+    })
+  }
+  if (file.length < 8) return fail(`${file.length} bytes, too short for a header`)
+  const announced = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true)
+  if (announced > BigInt(file.length - 8)) return fail(`its header claims ${announced} bytes of ${file.length - 8}`)
+  const start = 8 + Number(announced)
+  const header = parseHeader(file.subarray(8, start)) ?? fail('its header is not a JSON object')
+  const data = file.subarray(start)
+  const tensors = new Map<string, StoredTensor>()
+  const metadata: Record<string, string> = {}
+  let end = 0
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') {
+      for (const [key, text] of Object.entries(entry as object)) metadata[key] = String(text)
+      continue
+    }
+    const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>
+    if (typeof dtype !== 'string' || !Object.hasOwn(SIZES, dtype))
+      return fail(`\`${name}\` has the type ${JSON.stringify(dtype)}`)
+    if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2)
+      return fail(`\`${name}\` has no proper shape or offsets`)
+    const [from, to] = offsets as [number, number]
+    if (from !== end || to > data.length)
+      return fail(`\`${name}\` lies at ${from}-${to} of ${data.length} bytes of data`)
+    if (shape.reduce((size, of) => size * of, SIZES[dtype]!) !== to - from)
+      return fail(`\`${name}\` has ${to - from} bytes for the shape [${shape}]`)
+    tensors.set(name, { dtype: dtype as StoredTensor['dtype'], shape, bytes: data.subarray(from, to) })
+    end = to
+  }
+  if (end !== data.length) return fail(`${data.length - end} bytes follow the last tensor`)
+  return { tensors, metadata }
+}
+
+/** Float32 numbers as stored. */
+export function storeFloats(values: Float32Array, shape: readonly number[]): StoredTensor {
+  return {
+    dtype: 'F32',
+    shape: [...shape],
+    bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice(),
+  }
+}
+
+/** The float32 numbers of a stored tensor, a copy (files need not be aligned). */
+export function readFloats({ bytes }: StoredTensor): Float32Array {
+  return new Float32Array(bytes.slice().buffer)
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> | null {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const isObject = typeof header === 'object' && header !== null && !Array.isArray(header)
+    if (!isObject) return null
+    const { __metadata__: metadata } = header as Record<string, unknown>
+    return metadata === undefined || (typeof metadata === 'object' && metadata !== null)
+      ? (header as Record<string, unknown>)
+      : null
+  } catch {
+    return null
+  }
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0)
+}

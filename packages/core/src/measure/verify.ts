@@ -1,0 +1,30 @@
+import { costLayers, type Examples, type Job } from '@snnx/ir'
+import { decodeWeights } from '../checkpoint/weights.ts'
+import { disposeTensors } from '../parameters.ts'
+import { loadWeights } from '../point.ts'
+import { type Counts, countOperations } from './count.ts'
+
+/**
+ * Tests and counts a stored network again, from its weights file alone: what `snnx verify` compares with the record. A
+ * layer that the file stores dense counts all its weights as kept. The backend must be open.
+ *
+ * @param source what the file is called in errors
+ * @throws SnnxError SNX0801, SNX0802 when the file is not whole or not of this job's network
+ */
+export function measureWeights(job: Job, file: Uint8Array, examples: Examples, source: string): Counts {
+  const plain = decodeWeights(job.network, file, source)
+  const parameters = loadWeights({ job }, plain)
+  const counts = countOperations(job.network, parameters, plain.masks, examples)
+  disposeTensors(parameters)
+  return counts
+}
+
+/** The share of the prunable connections that a weights file stores. */
+export function recountConnectivity(job: Job, file: Uint8Array, prunable: readonly string[], source: string): number {
+  const { masks } = decodeWeights(job.network, file, source)
+  const layers = costLayers(job.network).filter(({ name }) => prunable.includes(name))
+  const kept = layers.map(
+    ({ name, weights }) => masks.get(`${name}.weight`)?.reduce((sum, of) => sum + of, 0) ?? weights,
+  )
+  return kept.reduce((sum, of) => sum + of, 0) / layers.reduce((sum, { weights }) => sum + weights, 0)
+}

@@ -1,0 +1,102 @@
+import type { Epoch, ResultNode } from '@snnx/ir'
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts'
+import { cloneTensors, disposeTensors, type Tensors } from './parameters.ts'
+import type { StrategyState } from './strategy/strategy.ts'
+import type { Trainee } from './trainee.ts'
+
+/** Where a run is, and what it has seen since the last evaluation: the plain half of a checkpoint. */
+export interface RunProgress {
+  stage: number
+  /** Steps of the stage done; -1: the stage has not begun. */
+  step: number
+  /** Epochs begun so far over all stages: each has its own shuffle. */
+  epochsBegun: number
+  optimizerStep: number
+  frozen: boolean
+  strategy: StrategyState
+  sums: { loss: number; correct: number; seen: number }
+  best: { correct: number; epoch: number } | null
+  nodes: ResultNode[]
+  curves: Epoch[]
+  trainSeconds: number
+  measureSeconds: number
+}
+
+/** A run in memory. */
+export interface RunState {
+  trainee: Trainee
+  /** Parameters of the stage's best evaluation. */
+  best: Tensors | null
+  progress: RunProgress
+}
+
+/** The first state of a run. */
+export function beginRun(trainee: Trainee): RunState {
+  return {
+    trainee,
+    best: null,
+    progress: {
+      stage: 0,
+      step: -1,
+      epochsBegun: 0,
+      optimizerStep: 0,
+      frozen: false,
+      strategy: {},
+      sums: { loss: 0, correct: 0, seen: 0 },
+      best: null,
+      nodes: [],
+      curves: [],
+      trainSeconds: 0,
+      measureSeconds: 0,
+    },
+  }
+}
+
+/** The state as a checkpoint's bytes. */
+export function saveRun(hash: string, { trainee, best, progress }: RunState): Uint8Array {
+  const { first, second } = trainee.optimizer.moments
+  const tensors = {
+    parameter: trainee.parameters,
+    first,
+    second,
+    ...(trainee.masking ? { mask: trainee.masking.masks } : {}),
+    ...(best ? { best } : {}),
+  }
+  const state: RunProgress = {
+    ...progress,
+    optimizerStep: trainee.optimizer.step,
+    frozen: trainee.masking?.frozen ?? false,
+  }
+  return encodeCheckpoint(hash, { tensors, state })
+}
+
+/**
+ * The state a checkpoint holds.
+ * @throws SnnxError SNX0801, SNX0803 when it cannot be used
+ */
+export function restoreRun(hash: string, bytes: Uint8Array): RunState {
+  const { tensors, state } = decodeCheckpoint<RunProgress>(hash, bytes)
+  const setOf = (name: string) => new Map(tensors[name] ?? [])
+  return {
+    trainee: {
+      parameters: setOf('parameter'),
+      optimizer: { step: state.optimizerStep, moments: { first: setOf('first'), second: setOf('second') } },
+      masking: tensors.mask ? { masks: setOf('mask'), frozen: state.frozen } : null,
+    },
+    best: tensors.best ? setOf('best') : null,
+    progress: state,
+  }
+}
+
+/** Remembers the present parameters as the stage's best. */
+export function keepBest(state: RunState, correct: number, epoch: number): void {
+  disposeTensors(state.best)
+  state.best = cloneTensors(state.trainee.parameters)
+  state.progress.best = { correct, epoch }
+}
+
+/** Frees everything a run holds. */
+export function disposeRun({ trainee, best }: RunState): void {
+  const { first, second } = trainee.optimizer.moments
+  for (const tensors of [trainee.parameters, first, second, trainee.masking?.masks, best]) disposeTensors(tensors)
+}

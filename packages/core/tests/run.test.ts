@@ -1,0 +1,175 @@
+import type { Dataset, Event, Job, Neuron } from '@snnx/ir'
+import { memory } from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Interrupted, type Outcome, openBackend, runJob, type Session } from '../src/index.ts'
+import { synthesise } from './synthesise.ts'
+
+const lif: Neuron = {
+  model: 'lif',
+  tau: 2,
+  threshold: 1,
+  resetTo: 0,
+  reset: 'zero',
+  detach: true,
+  surrogate: { kind: 'atan', alpha: 2 },
+}
+const dense: Job = {
+  dataset: { name: 'fashion_mini', encode: 'direct', batch: 16, validation: 0.1 },
+  network: {
+    name: 'mlp',
+    steps: 4,
+    input: [12],
+    classes: 4,
+    layers: [
+      { kind: 'linear', name: 'linear1', features: 30, bias: false },
+      { kind: 'neuron', name: 'cell1', neuron: lif },
+      { kind: 'linear', name: 'linear2', features: 4, bias: false },
+      { kind: 'neuron', name: 'cell2', neuron: lif },
+      { kind: 'rate' },
+    ],
+  },
+  train: {
+    loss: 'mse',
+    optimizer: { kind: 'adam', lr: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    schedule: { kind: 'cosine', warmup: 1 },
+    epochs: 4,
+  },
+  compress: null,
+  backend: 'wasm',
+  seed: 3,
+}
+const common = {
+  scope: 'global',
+  protect: [],
+  connectivity: [0.5, 0.2],
+  schedule: 'joint',
+  span: 1.5,
+  finetune: 1,
+} as const
+const METHODS: Record<string, NonNullable<Job['compress']>> = {
+  minimax: { method: 'minimax', ...common, path: 'dual', mask: 'soft', rates: { s: 1, y: 1, z: 3 } },
+  cubic: { method: 'minimax', ...common, path: 'cubic', mask: 'hard', rates: { s: 1, y: 1, z: 3 } },
+  sequential: {
+    method: 'minimax',
+    ...common,
+    schedule: 'sequential',
+    path: 'dual',
+    mask: 'soft',
+    rates: { s: 1, y: 1, z: 3 },
+  },
+  gradual: { method: 'gradual', ...common, interval: 5 },
+  magnitude: { method: 'magnitude', ...common },
+  magnitude_layer: { method: 'magnitude_layer', ...common },
+  random: { method: 'random', ...common },
+}
+
+const dataset: Dataset = synthesise({ features: 12, classes: 4, train: 320, validation: 80, test: 160 })
+
+interface Ran {
+  outcome: Outcome
+  weights: Map<string, Uint8Array>
+  events: Event[]
+}
+
+/** Runs a job in memory, interrupting it at each of the given checkpoint counts and going on from what was saved. */
+async function run(job: Job, start: Session['dense'], cuts: number[] = []): Promise<Ran> {
+  const weights = new Map<string, Uint8Array>()
+  const events: Event[] = []
+  let checkpoint: Uint8Array | null = null
+  for (;;) {
+    const abort = new AbortController()
+    let saved = 0
+    const cut = cuts.shift()
+    if (cut === 0) abort.abort()
+    try {
+      const outcome = await runJob({
+        job,
+        hash: '0123456789abcdef',
+        dataset,
+        dense: start,
+        checkpoint,
+        async saveCheckpoint(bytes) {
+          checkpoint = bytes
+          if (++saved === cut) abort.abort()
+        },
+        async saveWeights(name, bytes) {
+          weights.set(name, bytes)
+          return `${name}.safetensors`
+        },
+        log: (event) => events.push(event),
+        progress: () => {},
+        signal: abort.signal,
+      })
+      return { outcome, weights, events }
+    } catch (failure) {
+      if (!(failure instanceof Interrupted)) throw failure
+    }
+  }
+}
+
+/** The numbers that do not depend on the clock. */
+function timeless({ outcome, weights }: Ran) {
+  const nodes = outcome.nodes.map(({ latency: _, ...node }) => node)
+  const { trainSeconds: _t, measureSeconds: _m, ...rest } = outcome
+  return { ...rest, nodes, weights: [...weights].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]) }
+}
+
+describe('running a job', () => {
+  let trained: Ran
+  let start: NonNullable<Session['dense']>
+  beforeAll(async () => {
+    await openBackend('wasm')
+    trained = await run(dense, null)
+    start = { weights: trained.weights.get('dense')!, test: trained.outcome.dense }
+  })
+
+  it('learns', () => {
+    expect(trained.outcome.nodes).toHaveLength(1)
+    expect(trained.outcome.dense.correct / trained.outcome.dense.total).toBeGreaterThan(0.8)
+    expect(trained.outcome.curves.map((epoch) => epoch.epoch)).toEqual([1, 2, 3, 4])
+  })
+
+  it('gives the same result twice', async () => {
+    expect(timeless(await run(dense, null))).toEqual(timeless(trained))
+  })
+
+  describe.each(Object.keys(METHODS))('%s', (name) => {
+    const job: Job = { ...dense, compress: METHODS[name]! }
+
+    it('keeps exactly K weights at each node, and its file says so', async () => {
+      const { outcome, weights } = await run(job, start)
+      const targets = name === 'sequential' ? [0.2] : [0.5, 0.2]
+      expect(outcome.nodes.map((node) => node.target)).toEqual(targets)
+      for (const node of outcome.nodes) {
+        const kept = node.layers.reduce((sum, layer) => sum + layer.kept, 0)
+        expect(kept).toBe(Math.floor(node.target! * 480))
+        expect(node.bestEpoch).toBeLessThanOrEqual(node.epochs)
+      }
+      expect(outcome.nodes.at(-1)!.epochs).toBe(5)
+      expect([...weights.keys()]).toEqual(targets.map((_, index) => `node-${index + 1}`))
+    })
+
+    it('interrupted anywhere and resumed, ends with the same numbers', async () => {
+      const whole = await run(job, start)
+      const cut = await run(job, start, [0, 1, 2, 1])
+      expect(timeless(cut)).toEqual(timeless(whole))
+    })
+
+    it('leaks no tensors', async () => {
+      const before = memory().numTensors
+      await run(job, start)
+      expect(memory().numTensors).toBe(before)
+    })
+  })
+
+  it('minimax: s descends over the span, pushed by z, and the log shows it', async () => {
+    const { events } = await run({ ...dense, compress: METHODS.minimax! }, start)
+    const traces = events.filter((event) => event.type === 'solver' && event.node === 0)
+    const s = traces.map((event) => (event.type === 'solver' ? event.s! : 0))
+    expect(new Set(s).size).toBeGreaterThan(15)
+    expect(s).toEqual([...s].sort((a, b) => a - b))
+    expect(s.at(-1)).toBe(240)
+    const met = events.find((event) => event.type === 'node')
+    expect(met).toMatchObject({ forced: false, connectivity: 0.5 })
+  })
+})
