@@ -39,13 +39,13 @@ const dense: Job = {
   seed: 3,
 }
 const common = {
-  scope: 'global',
+  scope: 'global' as const,
   protect: [],
   connectivity: [0.5, 0.2],
-  schedule: 'joint',
+  schedule: 'joint' as const,
   span: 1.5,
   finetune: 1,
-} as const
+}
 const METHODS: Record<string, NonNullable<Job['compress']>> = {
   minimax: { method: 'minimax', ...common, path: 'dual', mask: 'soft', rates: { s: 1, y: 1, z: 3 } },
   cubic: { method: 'minimax', ...common, path: 'cubic', mask: 'hard', rates: { s: 1, y: 1, z: 3 } },

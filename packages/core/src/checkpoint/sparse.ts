@@ -37,32 +37,32 @@ export function decodePositions(
   return indices && (kept === 0 || indices[kept - 1]! < total) ? indices : null
 }
 
-function encodeGaps(mask: ArrayLike<number>, escape: number): Uint8Array {
+function encodeGaps(mask: ArrayLike<number>, limit: number): Uint8Array {
   const words: number[] = []
   let gap = 0
   for (let index = 0; index < mask.length; index++) {
     if (mask[index]) {
       words.push(gap)
       gap = 0
-    } else if (++gap === escape) {
-      words.push(escape)
+    } else if (++gap === limit) {
+      words.push(limit)
       gap = 0
     }
   }
-  while (words.at(-1) === escape) words.pop()
-  if (escape === 0xff) return Uint8Array.from(words)
+  while (words.at(-1) === limit) words.pop()
+  if (limit === 0xff) return Uint8Array.from(words)
   return new Uint8Array(Uint16Array.from(words).buffer)
 }
 
-function decodeGaps(bytes: Uint8Array, escape: number, kept: number): Uint32Array | null {
-  if (escape === 0xffff && bytes.length % 2 !== 0) return null
-  const words = escape === 0xff ? bytes : new Uint16Array(bytes.slice().buffer)
+function decodeGaps(bytes: Uint8Array, limit: number, kept: number): Uint32Array | null {
+  if (limit === 0xffff && bytes.length % 2 !== 0) return null
+  const words = limit === 0xff ? bytes : new Uint16Array(bytes.slice().buffer)
   const indices = new Uint32Array(kept)
   let at = 0
   let found = 0
   for (const word of words) {
     at += word
-    if (word === escape) continue
+    if (word === limit) continue
     if (found === kept) return null
     indices[found++] = at++
   }
