@@ -1,0 +1,81 @@
+import { anyRule } from '../schema/schema.ts'
+import { type ValueType, whole } from '../schema/type.ts'
+import type { Span } from '../source.ts'
+import type { Path, Value, Word } from '../syntax/ast.ts'
+import * as wording from '../wording.ts'
+import type { Component } from './component.ts'
+import { lookUp, type Report } from './report.ts'
+import { baseNames, componentAt, type Scope } from './scope.ts'
+import { checkValue, isName } from './value.ts'
+
+/** What a path points at: a block's base, a key, a parameter of a key's form, a figure of a network, or the seed. */
+export interface Address {
+  text: string
+  span: Span
+  component: Component | null
+  key: string | null
+  parameter: string | null
+  /** `null` for a base. */
+  type: ValueType | null
+}
+
+/** Figures of the static cost model, which `require` can compare. */
+export const FIGURES = ['weights', 'parameters', 'neurons', 'synapses', 'macs'] as const
+const figure = whole({ min: 0 })
+const seed = whole({ min: 0, max: 2 ** 32 - 1 })
+
+/** Finds what a path points at; `null` when something was reported. */
+export function resolveAddress(path: Path, scope: Scope, report: Report): Address | null {
+  const [first, key, parameter, ...more] = path.parts
+  const address = { text: path.text, span: path.span, component: null, key: null, parameter: null }
+  const unknown = (word: Word, known: Iterable<string>) => {
+    if (!scope.uncertain) report(wording.unknownAddress(word.span, path.text, word.text, [...known]))
+    return null
+  }
+  if (path.text === 'seed') return { ...address, key: 'seed', type: seed }
+  const component = componentAt(scope, first.text)
+  if (component === undefined) return unknown(first, [...scope.own.map(({ address: at }) => at), 'seed'])
+  if (key === undefined) return { ...address, component, type: null }
+  const { rule } = component
+  if (component.kind === 'network' && (FIGURES as readonly string[]).includes(key.text) && parameter === undefined) {
+    return { ...address, component, key: key.text, type: figure }
+  }
+  const keyRule = anyRule(rule, key.text)
+  if (keyRule === undefined) return unknown(key, knownKeys(component))
+  if (parameter === undefined) return { ...address, component, key: key.text, type: keyRule.type }
+  const forms = keyRule.type.takes === 'variant' ? Object.values(keyRule.type.options) : []
+  const parameters = Object.assign({}, ...forms.map((form) => form.parameters)) as Record<string, { type: ValueType }>
+  const type = lookUp(parameters, parameter.text)?.type
+  if (type === undefined) return unknown(parameter, Object.keys(parameters))
+  if (more.length > 0) return unknown(more[0], [])
+  return { ...address, component, key: key.text, parameter: parameter.text, type }
+}
+
+function knownKeys({ rule }: Component): string[] {
+  return [...Object.keys(rule.keys), ...Object.values(rule.bases ?? {}).flatMap(({ keys }) => Object.keys(keys))]
+}
+
+/** Checks a value that an address is to have, or is compared with. */
+export function checkAt(address: Address, value: Value, scope: Scope, report: Report) {
+  const { component, type } = address
+  if (type !== null) return checkValue(value, type, address.key ?? address.text, report)
+  const { kind, rule } = component!
+  if (rule.bases === null) {
+    report(wording.baseNotTaken(address.span, kind))
+    return undefined
+  }
+  if (!isName(value)) {
+    report(wording.wrongKind(value, address.text, { takes: 'choice', noun: 'the name of a base', options: {} }))
+    return undefined
+  }
+  const name = value.path.text
+  const known = baseNames(scope, kind).filter((base) => base !== component!.block.name?.text)
+  if (known.includes(name)) return name
+  if (!scope.uncertain) report(wording.unknownBase(value.span, kind, name, known))
+  return undefined
+}
+
+/** Whether an address is computed from a network instead of written in it. */
+export function isFigure({ component, key }: Address): boolean {
+  return component?.kind === 'network' && (FIGURES as readonly (string | null)[]).includes(key)
+}

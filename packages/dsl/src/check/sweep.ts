@@ -1,0 +1,196 @@
+import { type Plain, share } from '../schema/type.ts'
+import type { Span } from '../source.ts'
+import type { Block, Statement, Sweep } from '../syntax/ast.ts'
+import * as wording from '../wording.ts'
+import { type Address, checkAt, isFigure, resolveAddress } from './address.ts'
+import type { CheckedCondition, Component } from './component.ts'
+import { checkCondition, checkRequirement } from './condition.ts'
+import { expandRange } from './range.ts'
+import type { Report } from './report.ts'
+import type { Scope } from './scope.ts'
+
+/** One value that an address takes, and how a report shows it. */
+export interface Point {
+  value: Plain
+  shown: string | number | boolean
+}
+
+export interface Parameter {
+  address: Address
+  points: Point[]
+  span: Span
+}
+
+/** One dimension of the product; the parameters of a `zip` move together under its name. */
+export interface Axis {
+  name: string | null
+  parameters: Parameter[]
+  length: number
+  conditions: CheckedCondition[]
+}
+
+export interface SweepPlan {
+  axes: Axis[]
+  requirements: CheckedCondition[]
+  conditions: CheckedCondition[]
+}
+
+/** Checks the statements of a `sweep` block. */
+export function checkSweep(block: Block | null, scope: Scope, text: string, report: Report): SweepPlan {
+  const plan: SweepPlan = { axes: [], requirements: [], conditions: [] }
+  const swept = new Map<string, Span>()
+  const visit = (statements: readonly Statement[], conditions: CheckedCondition[]) => {
+    for (const statement of statements) {
+      if (statement.node === 'sweep') {
+        const parameter = checkParameter(statement, scope, text, swept, report)
+        if (parameter === null) continue
+        plan.axes.push({ name: null, parameters: [parameter], length: parameter.points.length, conditions })
+      } else if (statement.node === 'block' && statement.kind.text === 'zip') {
+        const axis = checkZip(statement, scope, text, swept, report)
+        if (axis !== null) plan.axes.push({ ...axis, conditions })
+      } else if (statement.node === 'when') {
+        const condition = checkCondition(statement.condition, scope, report)
+        if (condition === null) continue
+        plan.conditions.push(condition)
+        visit(statement.statements, [...conditions, condition])
+      } else if (statement.node === 'require') {
+        const condition = checkRequirement(statement.condition, scope, report)
+        if (condition !== null) plan.requirements.push(condition)
+      } else if (statement.node !== 'broken') {
+        report(wording.notASweep(statement.node === 'block' ? statement.head : statement.span))
+      }
+    }
+  }
+  visit(block?.statements ?? [], [])
+  return plan
+}
+
+/** All bases that a component can have: its own, or those it is swept over. */
+export function sweptBases(component: Component, plan: SweepPlan): string[] {
+  const declared = component.block.base?.text
+  const axes = plan.axes.filter(({ parameters }) => parameters.some((parameter) => isBaseOf(parameter, component)))
+  const always = axes.some(({ conditions }) => conditions.length === 0)
+  const values = axes.flatMap(({ parameters }) =>
+    parameters
+      .filter((parameter) => isBaseOf(parameter, component))
+      .flatMap(({ points }) => points.map(({ value }) => String(value))),
+  )
+  return [...new Set(declared === undefined || always ? values : [declared, ...values])]
+}
+
+function isBaseOf({ address }: Parameter, component: Component): boolean {
+  return address.component === component && address.key === null
+}
+
+function checkZip(
+  block: Block,
+  scope: Scope,
+  text: string,
+  swept: Map<string, Span>,
+  report: Report,
+): Omit<Axis, 'conditions'> | null {
+  if (block.base !== null) report(wording.baseNotTaken(block.base.span, 'zip'))
+  const parameters: Parameter[] = []
+  let sound = !block.broken
+  for (const statement of block.statements) {
+    if (statement.node === 'broken') continue
+    const parameter = statement.node === 'sweep' ? checkParameter(statement, scope, text, swept, report) : null
+    if (statement.node !== 'sweep')
+      report(wording.notASweep(statement.node === 'block' ? statement.head : statement.span))
+    if (parameter === null) sound = false
+    else parameters.push(parameter)
+  }
+  if (!sound) return null
+  const [first, ...others] = parameters
+  if (first === undefined) {
+    report(wording.emptyZip(block.head))
+    return null
+  }
+  const length = first.points.length
+  const unequal = others.find(({ points }) => points.length !== length)
+  if (unequal !== undefined) {
+    report(wording.unequalZip(unequal.span, unequal.points.length, first.span, length))
+    return null
+  }
+  return { name: block.name?.text ?? null, parameters, length }
+}
+
+function checkParameter(
+  sweep: Sweep,
+  scope: Scope,
+  text: string,
+  swept: Map<string, Span>,
+  report: Report,
+): Parameter | null {
+  const { path, domain, repeat } = sweep
+  const address = resolveAddress(path, scope, report)
+  if (address === null) return null
+  const isSeed = address.component === null
+  if (isSeed !== repeat) {
+    report(isSeed ? wording.seedNeedsRepeat(path.span) : wording.repeatOnlySeed(path.span, path.text))
+    return null
+  }
+  if (isFigure(address)) {
+    report(wording.sweptFigure(path.span, path.text))
+    return null
+  }
+  const first = swept.get(path.text)
+  if (first !== undefined) {
+    report(wording.sweptTwice(path.span, path.text, first))
+    return null
+  }
+  swept.set(path.text, path.span)
+  const points =
+    domain.node === 'list' ? checkList(sweep, address, scope, text, report) : checkRange(sweep, address, report)
+  return points === null ? null : { address, points, span: domain.span }
+}
+
+function checkList(
+  { domain, path }: Sweep,
+  address: Address,
+  scope: Scope,
+  text: string,
+  report: Report,
+): Point[] | null {
+  if (domain.node !== 'list') return null
+  if (domain.items.length === 0) {
+    report(wording.emptyList(domain.span, path.text))
+    return null
+  }
+  const seen = new Map<string, Span>()
+  const points: Point[] = []
+  let sound = true
+  for (const item of domain.items) {
+    const value = checkAt(address, item, scope, report)
+    if (value === undefined) {
+      sound = false
+      continue
+    }
+    const written = text.slice(item.span.start, item.span.end)
+    const key = JSON.stringify(value, (name, part) => (name === 'span' ? undefined : part))
+    const first = seen.get(key)
+    if (first !== undefined) {
+      report(wording.duplicateValue(item.span, written, first))
+      sound = false
+    }
+    seen.set(key, item.span)
+    points.push({ value, shown: typeof value === 'object' ? written : value })
+  }
+  return sound ? points : null
+}
+
+function checkRange({ domain, path }: Sweep, address: Address, report: Report): Point[] | null {
+  if (domain.node !== 'range') return null
+  const type = address.type?.takes === 'shares' ? share({ above: 0, max: 1 }) : address.type
+  if (type?.takes !== 'number') {
+    report(wording.rangeOfWords(domain.span, path.text))
+    return null
+  }
+  const values = expandRange(domain, type, address.parameter ?? address.key!, report)
+  if (values === undefined) return null
+  const isShares = address.type?.takes === 'shares'
+  return values.map((value) => ({
+    value: isShares ? [{ share: value, span: { ...domain.span } }] : value,
+    shown: value as number,
+  }))
+}

@@ -1,0 +1,51 @@
+import type { DatasetFacts, Experiment } from '@snnx/ir'
+import { checkFile } from './check/check.ts'
+import { checkLibrary } from './check/library.ts'
+import { arrange, type Diagnostic, hasErrors } from './diagnostic.ts'
+import { expand } from './expand/expand.ts'
+import { checkReport } from './expand/report.ts'
+import { PRELUDE } from './prelude.ts'
+import { createSchema } from './schema/schema.ts'
+import type { Source } from './source.ts'
+import { parse } from './syntax/parse.ts'
+
+/** What the language asks of the program around it. */
+export interface Host {
+  /** The text of a file beside the source, for `from "file.snnx" use name`. */
+  read?(path: string): string | null
+  datasets: Readonly<Record<string, DatasetFacts>>
+}
+
+/** A source's meaning, and what is wrong with it: without an experiment there is at least one error. */
+export interface Compiled {
+  experiment: Experiment | null
+  diagnostics: Diagnostic[]
+}
+
+/** Compiles a source to the jobs it means. Never throws on a text, however broken. */
+export function compile(source: Source, host: Host): Compiled {
+  const diagnostics: Diagnostic[] = []
+  const report = (diagnostic: Diagnostic) => {
+    diagnostics.push(diagnostic)
+  }
+  const schema = createSchema(host.datasets)
+  const prelude = checkLibrary(
+    PRELUDE.map(({ text }) => parse(text).file),
+    schema,
+    () => {},
+  )
+  const { file, diagnostics: syntax } = parse(source.text)
+  diagnostics.push(...syntax)
+  const checked = checkFile(file, source.text, schema, prelude, report)
+  const experiment = checked === null ? null : expand(checked, host.datasets, report)
+  if (checked !== null) checkReport(checked, report)
+  return { experiment: hasErrors(diagnostics) ? null : experiment, diagnostics: arrange(diagnostics) }
+}
+
+/** Checks a file of `std/`: neurons and networks without an experiment. */
+export function checkLibrarySource(source: Source, host: Host): Diagnostic[] {
+  const { file, diagnostics } = parse(source.text)
+  const found = [...diagnostics]
+  checkLibrary([file], createSchema(host.datasets), (diagnostic) => found.push(diagnostic))
+  return arrange(found)
+}

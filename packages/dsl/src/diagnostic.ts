@@ -1,0 +1,44 @@
+import type { Code } from './explanations.ts'
+import type { Span } from './source.ts'
+
+export type Severity = 'error' | 'warning'
+
+/** A span that explains another one. */
+export interface Label {
+  span: Span
+  text: string
+}
+
+/** How to mend it; `edit` is the text to put in place of a span (an empty span inserts). */
+export interface Help {
+  message: string
+  edit: { span: Span; text: string } | null
+}
+
+/** One mistake in a source: plain data, drawn by `renderDiagnostic`. */
+export interface Diagnostic {
+  code: Code
+  severity: Severity
+  /** What is wrong; stands alone. */
+  message: string
+  span: Span
+  /** What is said at the span itself. */
+  label: string
+  causes: Label[]
+  notes: string[]
+  help: Help | null
+}
+
+/** Diagnostics in the order of the text, each place and code once. */
+export function arrange(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>()
+  const first = diagnostics.filter(({ code, span }) => {
+    const key = `${code}:${span.start}:${span.end}`
+    return !seen.has(key) && seen.add(key)
+  })
+  return first.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || a.code.localeCompare(b.code))
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error')
+}

@@ -1,0 +1,97 @@
+import { costNetwork, type DatasetFacts, type Experiment, type Job, type PlannedJob } from '@snnx/ir'
+import { type FIGURES, isFigure } from '../check/address.ts'
+import type { CheckedExperiment } from '../check/check.ts'
+import type { CheckedCondition, Component } from '../check/component.ts'
+import { meets } from '../check/condition.ts'
+import { MAX_JOBS } from '../check/range.ts'
+import type { Report } from '../check/report.ts'
+import type { Diagnostic } from '../diagnostic.ts'
+import { hasErrors } from '../diagnostic.ts'
+import * as wording from '../wording.ts'
+import { type Assignment, enumerate } from './assignment.ts'
+import { lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
+import { type LoweredNetwork, lowerNetwork } from './network.ts'
+import { hold, settle } from './settle.ts'
+
+type Datasets = Readonly<Record<string, DatasetFacts>>
+
+/** Expands a checked experiment into its jobs; reports what only shows once everything is put together. */
+export function expand(checked: CheckedExperiment, datasets: Datasets, report: Report): Experiment | null {
+  const { block, scope, plan } = checked
+  const jobs: PlannedJob[] = []
+  let count = 0
+  let rejected = 0
+  const dead = new Set(plan.conditions)
+  for (const assignment of enumerate(plan.axes, (conditions, chosen) => hold(conditions, chosen, scope))) {
+    if (++count > MAX_JOBS) {
+      report(wording.tooManyJobs(block.head, MAX_JOBS))
+      return null
+    }
+    for (const condition of dead) if (hold([condition], assignment, scope)) dead.delete(condition)
+    const problems: Diagnostic[] = []
+    const configuration = configure(checked, assignment, datasets, (problem) => problems.push(problem))
+    if (configuration.rejected) rejected++
+    else problems.forEach(report)
+    if (configuration.job !== null && !hasErrors(problems))
+      jobs.push({ job: configuration.job, variant: describe(checked, assignment) })
+  }
+  if (count > 0 && rejected === count) report(wording.nothingLeft(plan.requirements[0].span, count))
+  for (const { span } of dead) report(wording.neverHolds(span))
+  if (jobs.length === 0 || block.name === null) return null
+  return { name: block.name.text, doc: block.doc, jobs }
+}
+
+/** Lowers one assignment, as far as it is in order. */
+function configure(
+  { scope, plan }: CheckedExperiment,
+  assignment: Assignment,
+  datasets: Datasets,
+  report: Report,
+): { job: Job | null; rejected: boolean } {
+  const settled = (kind: string) => {
+    const component = scope.own.find((candidate) => candidate.kind === kind)
+    return component === undefined ? null : { component, values: settle(component, assignment, scope, report) }
+  }
+  const [data, net, training, compression] = ['dataset', 'network', 'train', 'compress'].map(settled)
+  for (const component of scope.own) if (component.kind === 'neuron') settle(component, assignment, scope, report)
+  const dataset = data === null ? null : lowerDataset(data.values, datasets)
+  const facts = data?.values.base == null ? undefined : datasets[data.values.base]
+  const lowered =
+    net === null || facts === undefined
+      ? null
+      : lowerNetwork(net.component, net.values, facts, assignment, scope, report)
+  const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
+  const trained = training === null ? null : lowerTrain(training.values, report)
+  const compress = compression === null ? null : lowerCompress(compression.values, lowered?.network ?? null, report)
+  const lacking = dataset === null || trained === null || lowered === null || !lowered.sound
+  if (lacking || (compression !== null && compress === null)) return { job: null, rejected }
+  const seed = (assignment.get('seed')?.point.value ?? 0) as number
+  const backend = trained.backend as Job['backend']
+  return { job: { dataset, network: lowered.network, train: trained.train, compress, backend, seed }, rejected }
+}
+
+function meetsRequirement(
+  condition: CheckedCondition,
+  lowered: LoweredNetwork | null,
+  assignment: Assignment,
+  scope: CheckedExperiment['scope'],
+): boolean {
+  const { address } = condition
+  if (!isFigure(address)) return hold([condition], assignment, scope)
+  return lowered === null || meets(costNetwork(lowered.network)[address.key as (typeof FIGURES)[number]], condition)
+}
+
+/** The swept values that set a job apart, but for method and seed, which a result has as columns of their own. */
+function describe({ plan }: CheckedExperiment, assignment: Assignment): PlannedJob['variant'] {
+  const isColumn = ({ component, key }: { component: Component | null; key: string | null }) =>
+    component === null || (component.kind === 'compress' && key === null)
+  const columns = plan.axes.flatMap(({ name, parameters }) => {
+    const chosen = parameters.flatMap(({ address }) => assignment.get(address.text) ?? [])
+    if (chosen.length === 0) return []
+    if (name !== null) return [[name, chosen.map(({ point }) => point.shown).join(', ')] as const]
+    return chosen
+      .filter(({ parameter }) => !isColumn(parameter.address))
+      .map(({ parameter, point }) => [parameter.address.text, point.shown] as const)
+  })
+  return Object.fromEntries(columns)
+}

@@ -1,0 +1,97 @@
+import type { Compress, DatasetFacts, DatasetSpec, Network, Train } from '@snnx/ir'
+import { costLayers, keptWeights } from '@snnx/ir'
+import type { Report } from '../check/report.ts'
+import { DEFAULTS } from '../schema/defaults.ts'
+import type { Plain } from '../schema/type.ts'
+import type { Span } from '../source.ts'
+import * as wording from '../wording.ts'
+import type { Settled } from './settle.ts'
+
+/** A data set's settings as the engine takes them. */
+export function lowerDataset(
+  { base, values, complete }: Settled,
+  datasets: Readonly<Record<string, DatasetFacts>>,
+): DatasetSpec | null {
+  if (!complete || base === null || !Object.hasOwn(datasets, base)) return null
+  return { name: base, ...values } as DatasetSpec
+}
+
+/** The training's settings and its engine. */
+export function lowerTrain(settled: Settled, report: Report): { train: Train; backend: string } | null {
+  const { duration, backend, ...rest } = settled.values
+  const schedule = rest.schedule as Train['schedule'] | undefined
+  if (duration !== undefined && schedule?.kind === 'cosine' && schedule.warmup >= (duration as number)) {
+    const span = settled.spans.schedule ?? settled.spans.duration
+    report(wording.warmupTooLong(span, schedule.warmup, duration as number))
+    return null
+  }
+  if (!settled.complete) return null
+  return { train: { ...rest, epochs: duration } as Train, backend: backend as string }
+}
+
+/** The compression's settings for this network: layer names found, every node possible. */
+export function lowerCompress(settled: Settled, network: Network | null, report: Report): Compress | null {
+  const { values, base, complete } = settled
+  const protect = network === null ? null : findProtected(values.protect, network, report)
+  const nodes = (values.connectivity ?? []) as unknown as { share: number; span: Span }[]
+  if (network !== null && protect !== null) checkNodes(nodes, settled.spans, protect, network, report)
+  if (!complete || protect === null) return null
+  const { s_rate: s, y_rate: y, z_rate: z, ...rest } = values
+  return {
+    ...rest,
+    method: base,
+    protect,
+    connectivity: nodes.map(({ share }) => share),
+    ...(base === 'minimax' && { rates: { s, y, z } }),
+  } as Compress
+}
+
+function findProtected(protect: Plain | undefined, network: Network, report: Report): string[] | null {
+  const names = costLayers(network).map(({ name }) => name)
+  let sound = true
+  const found = ((protect ?? []) as unknown as { name: string; span: Span }[]).map(({ name, span }) => {
+    if (name === 'first') return names[0]
+    if (name === 'last') return names.at(-1)!
+    if (!names.includes(name)) {
+      report(wording.unknownLayer(span, name, network.name, names))
+      sound = false
+    }
+    return name
+  })
+  return sound ? names.filter((name) => found.includes(name)) : null
+}
+
+function checkNodes(
+  nodes: readonly { share: number; span: Span }[],
+  spans: Readonly<Record<string, Span>>,
+  protect: readonly string[],
+  network: Network,
+  report: Report,
+): void {
+  const layers = costLayers(network)
+  const prunable = layers.filter(({ name }) => !protect.includes(name))
+  if (prunable.length === 0) {
+    if (layers.length > 0)
+      report(
+        wording.nothingPrunable(
+          spans.protect,
+          layers.map(({ name }) => name),
+        ),
+      )
+    return
+  }
+  const weights = prunable.reduce((sum, layer) => sum + layer.weights, 0)
+  const empty = nodes.find(({ share }) => keptWeights(share, weights) < 1)
+  if (empty !== undefined) report(wording.noWeightLeft(empty.span, empty.share, weights))
+}
+
+/** The default neuron, where what was written could not be understood but the shapes can still be checked. */
+export const STAND_IN = {
+  model: 'lif',
+  tau: DEFAULTS.neuron.tau,
+  threshold: DEFAULTS.neuron.threshold,
+  resetTo: 0,
+  reset: 'zero',
+  detach: true,
+  surrogate: { kind: 'atan', alpha: DEFAULTS.neuron.alpha.atan },
+} as const

@@ -1,0 +1,26 @@
+import { resolveAddress } from '../check/address.ts'
+import type { CheckedExperiment } from '../check/check.ts'
+import type { Report } from '../check/report.ts'
+import type { Span } from '../source.ts'
+import * as wording from '../wording.ts'
+
+/** Checks what a `report` block asks for against what the sweep gives. */
+export function checkReport({ scope, plan }: CheckedExperiment, report: Report): void {
+  const component = scope.own.find(({ kind }) => kind === 'report')
+  if (component === undefined) return
+  const seeds = plan.axes.flatMap(({ parameters }) => parameters).find(({ address }) => address.component === null)
+  for (const { key, value, span } of component.entries) {
+    if (key === 'rank' && (seeds?.points.length ?? 1) < 2) report(wording.singleSeed(span))
+    if (key !== 'plot') continue
+    const group = (value as { group?: { address: string; span: Span } }).group
+    if (group === undefined) continue
+    const swept = plan.axes.some(
+      ({ name, parameters }) =>
+        name === group.address || parameters.some(({ address }) => address.text === group.address),
+    )
+    if (swept) continue
+    const parts = group.address.split('.').map((text) => ({ text, span: group.span }))
+    if (resolveAddress({ parts, text: group.address, span: group.span }, scope, report) !== null)
+      report(wording.groupNotSwept(group.span, group.address))
+  }
+}

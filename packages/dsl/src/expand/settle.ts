@@ -1,0 +1,127 @@
+import type { CheckedCondition, Component } from '../check/component.ts'
+import { meets } from '../check/condition.ts'
+import { lookUp, type Report } from '../check/report.ts'
+import { findComponent, type Scope } from '../check/scope.ts'
+import { keysOf } from '../schema/schema.ts'
+import type { Plain } from '../schema/type.ts'
+import type { Span } from '../source.ts'
+import * as wording from '../wording.ts'
+import type { Assignment } from './assignment.ts'
+
+/** A component under one assignment: its base and the value of every key that could be settled. */
+export interface Settled {
+  base: string | null
+  values: Record<string, Plain>
+  /** Where values stand that were written in the user's text. */
+  spans: Record<string, Span>
+  /** Every key that is needed is there. */
+  complete: boolean
+}
+
+const ignore: Report = () => {}
+
+/**
+ * What a component is under an assignment: the defaults of the language, then its parents', then its own entries,
+ * those under a `when` that holds last, then what the sweep says.
+ */
+export function settle(component: Component, assignment: Assignment, scope: Scope, report: Report): Settled {
+  const settled = collect(component, assignment, scope, [], true, report)
+  const missing = Object.entries(keysOf(component.rule, settled.base)).filter(
+    ([key, rule]) => !rule.optional && settled.values[key] === undefined,
+  )
+  for (const [key, rule] of missing) {
+    if (!hasFailed(component, key)) report(wording.missingKey(component.block.head, key, component.kind, rule))
+  }
+  return { ...settled, complete: missing.length === 0 && !anyFailed(component) }
+}
+
+function collect(
+  component: Component,
+  assignment: Assignment,
+  scope: Scope,
+  below: readonly Component[],
+  conditional: boolean,
+  report: Report,
+): Settled {
+  const swept = assignment.get(component.address)
+  const name =
+    swept?.parameter.address.component === component ? String(swept.point.value) : (component.block.base?.text ?? null)
+  const isRoot = name === null || component.rule.bases === null || lookUp(component.rule.bases, name) !== undefined
+  const parent = isRoot ? undefined : findComponent(scope, component.kind, name, component)
+  if (parent !== undefined && below.includes(parent)) {
+    report(wording.baseCycle(swept?.parameter.span ?? component.block.head, component.address))
+    return { base: null, values: {}, spans: {}, complete: false }
+  }
+  const inherited =
+    parent === undefined
+      ? defaults(component, isRoot ? name : null)
+      : collect(parent, assignment, scope, [...below, component], conditional, report)
+  const { base } = inherited
+  const values = { ...inherited.values }
+  const spans = { ...inherited.spans }
+  const put = (key: string, value: Plain, span: Span) => {
+    values[key] = value
+    if (component.own) spans[key] = span
+    else delete spans[key]
+  }
+  for (const { key, value, span, conditions } of component.entries.toSorted(
+    (a, b) => a.conditions.length - b.conditions.length,
+  )) {
+    if (conditions.length === 0 || (conditional && hold(conditions, assignment, scope))) put(key, value, span)
+  }
+  const overrides = [...assignment.values()].filter(
+    ({ parameter: { address } }) => address.component === component && address.key !== null,
+  )
+  overrides.sort(
+    (a, b) => Number(a.parameter.address.parameter !== null) - Number(b.parameter.address.parameter !== null),
+  )
+  for (const {
+    parameter: { address, span },
+    point,
+  } of overrides) {
+    const key = address.key!
+    if (address.parameter === null) put(key, point.value, span)
+    else {
+      const form = values[key] as { kind: string } | undefined
+      if (form === undefined) continue
+      if (Object.hasOwn(form, address.parameter))
+        put(key, { ...form, [address.parameter]: point.value }, spans[key] ?? span)
+      else report(wording.parameterOfOther(address.span, address.text, address.parameter, form.kind))
+    }
+  }
+  return { base, values, spans, complete: true }
+}
+
+function defaults(component: Component, base: string | null): Settled {
+  const rules = Object.entries(keysOf(component.rule, base)).filter(([, rule]) => rule.default !== undefined)
+  return {
+    base,
+    values: Object.fromEntries(rules.map(([key, rule]) => [key, rule.default!])),
+    spans: {},
+    complete: true,
+  }
+}
+
+/** Whether all conditions hold under an assignment. */
+export function hold(conditions: readonly CheckedCondition[], assignment: Assignment, scope: Scope): boolean {
+  return conditions.every((condition) => meets(valueAt(condition, assignment, scope), condition))
+}
+
+/** What stands at a condition's address; entries that themselves depend on a condition do not count. */
+function valueAt({ address }: CheckedCondition, assignment: Assignment, scope: Scope): Plain | undefined {
+  const { component, key, parameter, text } = address
+  if (component === null) return assignment.get(text)?.point.value ?? 0
+  if (key === null) return assignment.get(text)?.point.value ?? component.block.base?.text
+  const value = collect(component, assignment, scope, [], false, ignore).values[key]
+  if (parameter === null || typeof value !== 'object') return value
+  return (value as Record<string, Plain>)[parameter]
+}
+
+function hasFailed(component: Component, key: string): boolean {
+  const { failed, block, parent } = component
+  return failed.has(key) || block.broken || (parent !== null && hasFailed(parent, key))
+}
+
+function anyFailed({ failed, block, parent }: Component): boolean {
+  return failed.size > 0 || block.broken || (parent !== null && anyFailed(parent))
+}

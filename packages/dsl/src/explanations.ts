@@ -1,0 +1,308 @@
+/** What `snnx explain CODE` says: why it happens, an example that shows it, and how to mend that. */
+export interface Explanation {
+  title: string
+  cause: string
+  example: string
+  fix: string
+}
+
+const entry = (title: string, cause: string, example: string, fix: string): Explanation => ({
+  title,
+  cause,
+  example,
+  fix,
+})
+
+/** Every code of the language. */
+export const EXPLANATIONS = {
+  SNX0101: entry(
+    'unknown characters',
+    'Some characters are no part of the language. Comments start with `#`, documentation with `///`.',
+    'batch = 64;',
+    'batch = 64',
+  ),
+  SNX0102: entry(
+    'syntax',
+    'The text does not go on as the language does. Only the first mistake of a line is reported.',
+    'tau =',
+    'tau = 2 steps',
+  ),
+  SNX0103: entry(
+    'unbalanced brackets',
+    'A bracket is opened and never closed, or closed and never opened. Where braces are missing, the indentation is taken as a hint to where.',
+    'optimizer = adam(lr = 1e-3',
+    'optimizer = adam(lr = 1e-3)',
+  ),
+  SNX0104: entry(
+    'missing version',
+    'A file starts with the version of the language, so that later versions can still read it.',
+    'experiment a { ... }',
+    'snnx 1\nexperiment a { ... }',
+  ),
+  SNX0105: entry(
+    'unknown version',
+    'The file is written in a version of the language that this program does not read.',
+    'snnx 7',
+    'snnx 1',
+  ),
+  SNX0106: entry(
+    'no experiment',
+    'A file that is to be run holds one `experiment NAME { ... }`.',
+    'snnx 1',
+    'snnx 1\nexperiment a { ... }',
+  ),
+  SNX0107: entry(
+    'too large',
+    'The file is longer, or its brackets are nested deeper, than any experiment needs.',
+    '[[[[[[[[[[[[[[[[ ...',
+    '[1, 2]',
+  ),
+  SNX0108: entry(
+    'open text',
+    'A text in quotes ends on the line on which it starts.',
+    'from "mine.snnx',
+    'from "mine.snnx" use cell',
+  ),
+  SNX0109: entry(
+    'not in this version',
+    'The language has this, but this version of the program does not do it yet. It is refused rather than ignored.',
+    'size <= 200 kB',
+    'connectivity <= 5 %',
+  ),
+  SNX0201: entry(
+    'wrong kind of value',
+    'The key takes another kind of value, such as a number where a word was written.',
+    'batch = many',
+    'batch = 64',
+  ),
+  SNX0202: entry(
+    'unknown unit',
+    'The word after a number is its unit, and this is none that the language knows.',
+    'tau = 2 stepps',
+    'tau = 2 steps',
+  ),
+  SNX0203: entry(
+    'missing unit',
+    'A number that measures something needs its unit, so that nobody has to guess whether 2 means steps or milliseconds.',
+    'tau = 2.0',
+    'tau = 2.0 steps',
+  ),
+  SNX0204: entry(
+    'wrong unit',
+    'The unit measures something else than the key takes.',
+    'duration = 10 steps',
+    'duration = 10 epochs',
+  ),
+  SNX0205: entry(
+    'out of range',
+    'The number lies outside what the key can mean.',
+    'validation = 120 %',
+    'validation = 10 %',
+  ),
+  SNX0206: entry(
+    'not a whole number',
+    'The key counts something, so its number is whole.',
+    'batch = 6.5',
+    'batch = 64',
+  ),
+  SNX0207: entry(
+    'unknown choice',
+    'The key takes one of a few words, and this is none of them.',
+    'reset = nought',
+    'reset = zero',
+  ),
+  SNX0208: entry(
+    'step length unknown',
+    'A time in seconds can be counted in steps only when the network says how long its step is.',
+    'tau = 4 ms',
+    'tau = 4 ms      # in the neuron\ndt = 1 ms       # in the network',
+  ),
+  SNX0209: entry(
+    'value twice',
+    'A list holds the same value twice, which would make the same job twice.',
+    'cell.tau in [2 steps, 2 steps]',
+    'cell.tau in [2 steps, 4 steps]',
+  ),
+  SNX0301: entry('unknown key', 'The block or form has no such key or parameter.', 'treshold = 1.0', 'threshold = 1.0'),
+  SNX0302: entry(
+    'key twice',
+    'A key is written twice, so that one of the values would be ignored.',
+    'steps = 8\nsteps = 4',
+    'steps = 8',
+  ),
+  SNX0303: entry(
+    'unknown block',
+    'The language has no block of this kind.',
+    'optimiser { ... }',
+    'train { optimizer = adam }',
+  ),
+  SNX0304: entry(
+    'key of another base',
+    'The key belongs to another base of this kind of block.',
+    'compress : magnitude { mask = soft }',
+    'compress : minimax { mask = soft }',
+  ),
+  SNX0305: entry(
+    'unknown name',
+    'A layer, neuron or layer with weights is named that does not exist.',
+    'layers = flatten -> liner(10) -> cell -> rate',
+    'layers = flatten -> linear(10) -> cell -> rate',
+  ),
+  SNX0306: entry(
+    'block twice',
+    'Two blocks have the same address, or there are two of a kind of which an experiment has one.',
+    'train { ... }\ntrain { ... }',
+    'train { ... }',
+  ),
+  SNX0307: entry(
+    'missing key',
+    'A key without a default is not written.',
+    'train { loss = mse }',
+    'train { loss = mse, duration = 10 epochs }',
+  ),
+  SNX0308: entry(
+    'missing block',
+    'An experiment needs a data set, a network and a training.',
+    'experiment a { network : mlp { } }',
+    'experiment a {\n  dataset : mnist { }\n  network : mlp { }\n  train { duration = 10 epochs }\n}',
+  ),
+  SNX0309: entry(
+    'base',
+    'The word after `:` names what the block is built on. It is unknown, missing, or the block takes none.',
+    'neuron cell : lief { }',
+    'neuron cell : lif { }',
+  ),
+  SNX0310: entry(
+    'name',
+    'Names are in snake_case, are not words of the language, and some blocks need one.',
+    'neuron Cell : lif { }',
+    'neuron cell : lif { }',
+  ),
+  SNX0311: entry(
+    'built on itself',
+    'Following the bases of this block leads back to it.',
+    'neuron a : b { }\nneuron b : a { }',
+    'neuron a : lif { }\nneuron b : a { }',
+  ),
+  SNX0312: entry(
+    'misplaced',
+    'The statement is known, but not in this place.',
+    'cell.tau in [2 steps, 4 steps]   # in experiment',
+    'sweep { cell.tau in [2 steps, 4 steps] }',
+  ),
+  SNX0313: entry(
+    'wrong sign',
+    '`=` fixes a value and `<=` bounds a resource; each key takes one of them.',
+    'connectivity = 25 %',
+    'connectivity <= 25 %',
+  ),
+  SNX0401: entry(
+    'unknown address',
+    'A sweep, a condition or a report names a value that does not exist. A block is addressed by its name, else by its kind.',
+    'cell.tua in [2 steps, 4 steps]',
+    'cell.tau in [2 steps, 4 steps]',
+  ),
+  SNX0402: entry(
+    'unequal lists',
+    '`zip` pairs the first values, the second values and so on, so its lists are equally long.',
+    'zip leak {\n  cell.tau in [2 steps, 4 steps]\n  mlp.steps in [8]\n}',
+    'zip leak {\n  cell.tau in [2 steps, 4 steps]\n  mlp.steps in [8, 4]\n}',
+  ),
+  SNX0403: entry('empty', 'A sweep over nothing makes no job.', 'mlp.steps in 8 .. 4', 'mlp.steps in 4 .. 8'),
+  SNX0404: entry(
+    'swept twice',
+    'An address stands in the sweep twice.',
+    'mlp.steps in [4]\nmlp.steps in [8]',
+    'mlp.steps in [4, 8]',
+  ),
+  SNX0405: entry(
+    'not for all bases',
+    'The block is swept over several bases, and the key does not exist for all of them. Under `when` it counts only where it exists.',
+    'compress : minimax { mask = soft, ... }\nsweep { compress in [minimax, gradual] }',
+    'compress : minimax { when compress == minimax { mask = soft }, ... }\nsweep { compress in [minimax, gradual] }',
+  ),
+  SNX0406: entry(
+    'too many jobs',
+    'The product of the sweep is larger than anybody can run.',
+    'repeat seed in 0 .. 1000000',
+    'repeat seed in 0 .. 4',
+  ),
+  SNX0407: entry(
+    'no job left',
+    'The requirements reject every configuration before it runs.',
+    'require mlp.parameters <= 1 k',
+    'require mlp.parameters <= 1 M',
+  ),
+  SNX0408: entry(
+    'condition never true',
+    'What stands under this `when` is used in no job.',
+    'when compress == random { ... }   # and compress is never random',
+    'when compress == minimax { ... }',
+  ),
+  SNX0409: entry(
+    'no order',
+    'Words have no order, so they cannot be compared by size or make a range; a logarithmic range starts above 0.',
+    'when compress <= minimax { ... }',
+    'when compress == minimax { ... }',
+  ),
+  SNX0410: entry(
+    'replicates',
+    '`repeat` is for the seed, whose values are replicates and no parameter; all else is swept without it.',
+    'seed in 0 .. 4',
+    'repeat seed in 0 .. 4',
+  ),
+  SNX0501: entry(
+    'shape',
+    'A layer does not fit what comes before it, or the network does not end as its data set needs it.',
+    'layers = linear(10) -> cell -> rate',
+    'layers = flatten -> linear(10) -> cell -> rate',
+  ),
+  SNX0502: entry(
+    'nothing left',
+    'The bound is so tight that not one connection remains.',
+    'connectivity <= 0.00001 %',
+    'connectivity <= 1 %',
+  ),
+  SNX0503: entry(
+    'nodes do not descend',
+    'Each node of a bound continues from the one before and removes more.',
+    'connectivity <= 5 % then 25 %',
+    'connectivity <= 25 % then 5 %',
+  ),
+  SNX0504: entry(
+    'nothing to prune',
+    'All layers with weights are protected.',
+    'protect = [first, last]   # of two layers',
+    'protect = [first]',
+  ),
+  SNX0505: entry(
+    'warm-up too long',
+    'The learning rate would still be rising when the training ends.',
+    'schedule = cosine(warmup = 5 epochs)\nduration = 5 epochs',
+    'schedule = cosine(warmup = 1 epoch)\nduration = 5 epochs',
+  ),
+  SNX0601: entry(
+    'rank over single seeds',
+    'Runs differ by chance. Ranking single ones says little about which is better; replicates give an interval.',
+    'rank = accuracy   # without `repeat seed`',
+    'repeat seed in 0 .. 4',
+  ),
+  SNX0602: entry(
+    'group not swept',
+    'A chart is grouped by a value that is the same in every job.',
+    'plot = pareto(x = connectivity, y = accuracy, group = compress)',
+    'sweep { compress in [minimax, gradual] }',
+  ),
+} satisfies Record<string, Explanation>
+
+/** A stable code of the language. */
+export type Code = keyof typeof EXPLANATIONS
+
+/** Cause, example and fix for a code, as text; `null` for a code that the language does not have. */
+export function explain(code: string): string | null {
+  const wanted = code.toUpperCase()
+  if (!Object.hasOwn(EXPLANATIONS, wanted)) return null
+  const { title, cause, example, fix } = EXPLANATIONS[wanted as Code]
+  const indent = (text: string) => text.replace(/^/gm, '    ')
+  return `${wanted}: ${title}\n\n${cause}\n\nThis is reported:\n\n${indent(example)}\n\nThis is not:\n\n${indent(fix)}\n`
+}

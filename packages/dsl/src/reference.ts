@@ -1,0 +1,3 @@
+export function describeLanguage(): string {
+  return ''
+}

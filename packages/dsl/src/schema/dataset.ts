@@ -1,0 +1,37 @@
+import type { DatasetFacts } from '@snnx/ir'
+import { DEFAULTS } from './defaults.ts'
+import { type BlockRule, choice, share, whole } from './type.ts'
+
+/** The rule of `dataset`, whose bases are the data sets that the host knows. */
+export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): BlockRule {
+  const bases = Object.entries(datasets).map(([name, { title, shape, classes, train, test }]) => {
+    const doc = `${title}: ${shape.join(' x ')}, ${classes} classes, ${train} + ${test} examples`
+    return [name, { doc, keys: {} }]
+  })
+  return {
+    doc: 'The data, how it is fed to the network, and its validation split.',
+    required: true,
+    many: false,
+    nameNeeded: false,
+    baseNeeded: true,
+    derives: false,
+    bases: Object.fromEntries(bases),
+    keys: {
+      encode: {
+        type: choice({ direct: 'the frame, repeated at every step' }),
+        default: 'direct',
+        doc: 'how an example becomes input',
+      },
+      batch: {
+        type: whole({ min: 1, max: 10_000 }),
+        default: DEFAULTS.dataset.batch,
+        doc: 'examples of one training step',
+      },
+      validation: {
+        type: share({ above: 0, below: 1 }),
+        default: DEFAULTS.dataset.validation,
+        doc: 'share of the training set that picks the best epoch',
+      },
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { DatasetFacts } from '@snnx/ir'
+import { compress } from './compress.ts'
+import { datasetRule } from './dataset.ts'
+import { network } from './network.ts'
+import { neuron } from './neuron.ts'
+import { report } from './report.ts'
+import { train } from './train.ts'
+import type { BlockRule, Keys, Rule } from './type.ts'
+
+/** The blocks of an experiment by kind; the checker, the reference and the expansion all read this one table. */
+export type Schema = Readonly<Record<string, BlockRule>>
+
+/** The language's table, with the host's data sets. */
+export function createSchema(datasets: Readonly<Record<string, DatasetFacts>>): Schema {
+  return { dataset: datasetRule(datasets), neuron, network, train, compress, report }
+}
+
+/** The keys that a block with this base has. */
+export function keysOf(rule: BlockRule, base: string | null): Keys {
+  return { ...rule.keys, ...(base === null ? {} : rule.bases?.[base]?.keys) }
+}
+
+/** The bases that have a key of their own under this name. */
+export function basesWith(rule: BlockRule, key: string): string[] {
+  return Object.entries(rule.bases ?? {}).flatMap(([base, { keys }]) => (Object.hasOwn(keys, key) ? [base] : []))
+}
+
+/** The rule of a key for any base that has it. */
+export function anyRule(rule: BlockRule, key: string): Rule | undefined {
+  if (Object.hasOwn(rule.keys, key)) return rule.keys[key]
+  const base = basesWith(rule, key)[0]
+  return base === undefined ? undefined : rule.bases![base].keys[key]
+}

@@ -1,0 +1,39 @@
+/** A text with the name it is shown under. */
+export interface Source {
+  name: string
+  text: string
+}
+
+/** A stretch of a source, in UTF-16 offsets; `end` is exclusive. */
+export interface Span {
+  start: number
+  end: number
+}
+
+/** A place as a person counts: both from 1, columns in characters. */
+export interface Position {
+  line: number
+  column: number
+}
+
+/** The lines of a text, without their line breaks. */
+export function linesOf(text: string): string[] {
+  return text.split(/\r\n|\r|\n/)
+}
+
+/** Where each line of the text starts. */
+export function lineStarts(text: string): number[] {
+  return [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (found) => found.index + found[0].length)]
+}
+
+/** The line and column of an offset. */
+export function locate(text: string, offset: number): Position {
+  const starts = lineStarts(text.slice(0, offset))
+  const lineStart = starts.at(-1)!
+  return { line: starts.length, column: Array.from(text.slice(lineStart, offset)).length + 1 }
+}
+
+/** The smallest span that holds all of `spans`; there must be one. */
+export function cover(...spans: Span[]): Span {
+  return { start: Math.min(...spans.map((span) => span.start)), end: Math.max(...spans.map((span) => span.end)) }
+}

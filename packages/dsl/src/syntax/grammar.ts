@@ -1,0 +1,229 @@
+import { CstParser, type IParserErrorMessageProvider, type TokenType } from 'chevrotain'
+import * as t from './tokens.ts'
+
+/** What each rule is to a reader, for `expected ..., found ...`. */
+const EXPECTED: Record<string, string> = {
+  statement: 'a statement, such as `batch = 64`',
+  entry: '`=`, `<=`, `in` or `{`',
+  element: 'a value',
+  domain: 'a list, such as `[1, 2]`, or a range, such as `1 .. 5`',
+  condition: 'a comparison, such as `== minimax`',
+  operand: 'a value',
+}
+
+/** Chevrotain lets a parser word its errors only here: the message is what was expected, the rest is worded later. */
+const expectation: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected, ruleName }) =>
+    // A statement list ends where no separator follows, so the missing thing is the separator.
+    ruleName === 'file' || (ruleName === 'body' && expected === t.CloseBrace) ? t.Separator.LABEL! : labelOf(expected),
+  buildNotAllInputParsedMessage: () => t.Separator.LABEL!,
+  buildNoViableAltMessage: ({ ruleName }) => EXPECTED[ruleName] ?? 'something else',
+  buildEarlyExitMessage: ({ ruleName }) => EXPECTED[ruleName] ?? 'something else',
+}
+
+function labelOf(type: TokenType): string {
+  return type.LABEL ?? type.name
+}
+
+/** The grammar, pure: it builds a concrete syntax tree and recovers from errors. */
+class Grammar extends CstParser {
+  constructor() {
+    super(t.TOKENS.concat(t.Separator), { recoveryEnabled: true, errorMessageProvider: expectation, maxLookahead: 2 })
+    this.performSelfAnalysis()
+  }
+
+  /** Only brackets and separators may be made up, and the layout has done that: a guessed name or value helps nobody. */
+  protected override canTokenTypeBeInsertedInRecovery(): boolean {
+    return false
+  }
+
+  readonly file = this.RULE('file', () => {
+    this.MANY_SEP({ SEP: t.Separator, DEF: () => this.SUBRULE(this.statement) })
+  })
+
+  readonly statement = this.RULE('statement', () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.header) },
+      { ALT: () => this.SUBRULE(this.when) },
+      { ALT: () => this.SUBRULE(this.require) },
+      { ALT: () => this.SUBRULE(this.use) },
+      { ALT: () => this.SUBRULE(this.repeat) },
+      { ALT: () => this.SUBRULE(this.entry) },
+    ])
+  })
+
+  readonly header = this.RULE('header', () => {
+    this.CONSUME(t.Snnx)
+    this.CONSUME(t.NumberLiteral)
+  })
+
+  readonly when = this.RULE('when', () => {
+    this.CONSUME(t.When)
+    this.SUBRULE(this.condition)
+    this.SUBRULE(this.body)
+  })
+
+  readonly require = this.RULE('require', () => {
+    this.CONSUME(t.Require)
+    this.SUBRULE(this.condition)
+  })
+
+  readonly use = this.RULE('use', () => {
+    this.CONSUME(t.From)
+    this.CONSUME(t.Text)
+    this.CONSUME(t.Use)
+    this.CONSUME(t.Name)
+  })
+
+  readonly repeat = this.RULE('repeat', () => {
+    this.CONSUME(t.Repeat)
+    this.SUBRULE(this.path)
+    this.CONSUME(t.In)
+    this.SUBRULE(this.domain)
+  })
+
+  /** All that starts with a path: a setting, a bound, a sweep or a block. */
+  readonly entry = this.RULE('entry', () => {
+    this.SUBRULE(this.path)
+    this.OR([
+      { ALT: () => this.SUBRULE(this.setting) },
+      { ALT: () => this.SUBRULE(this.bound) },
+      { ALT: () => this.SUBRULE(this.sweep) },
+      { ALT: () => this.SUBRULE(this.block) },
+    ])
+  })
+
+  readonly setting = this.RULE('setting', () => {
+    this.CONSUME(t.Assign)
+    this.SUBRULE(this.value)
+  })
+
+  readonly bound = this.RULE('bound', () => {
+    this.OR([{ ALT: () => this.CONSUME(t.AtMost) }, { ALT: () => this.CONSUME(t.AtLeast) }])
+    this.SUBRULE(this.value)
+    this.MANY(() => {
+      this.CONSUME(t.Then)
+      this.SUBRULE2(this.value)
+    })
+  })
+
+  readonly sweep = this.RULE('sweep', () => {
+    this.CONSUME(t.In)
+    this.SUBRULE(this.domain)
+  })
+
+  readonly block = this.RULE('block', () => {
+    this.OPTION(() => this.CONSUME(t.Name))
+    this.OPTION2(() => {
+      this.CONSUME(t.Colon)
+      this.CONSUME2(t.Name)
+    })
+    this.SUBRULE(this.body)
+  })
+
+  readonly body = this.RULE('body', () => {
+    this.CONSUME(t.OpenBrace)
+    this.MANY_SEP({ SEP: t.Separator, DEF: () => this.SUBRULE(this.statement) })
+    this.CONSUME(t.CloseBrace)
+  })
+
+  readonly domain = this.RULE('domain', () => {
+    this.OR([{ ALT: () => this.SUBRULE(this.list) }, { ALT: () => this.SUBRULE(this.range) }])
+  })
+
+  readonly range = this.RULE('range', () => {
+    this.SUBRULE(this.quantity)
+    this.CONSUME(t.Range)
+    this.SUBRULE2(this.quantity)
+    this.OPTION(() => {
+      this.CONSUME(t.Spacing)
+      this.SUBRULE3(this.quantity)
+    })
+  })
+
+  readonly condition = this.RULE('condition', () => {
+    this.SUBRULE(this.path)
+    this.OR([
+      {
+        ALT: () => {
+          this.SUBRULE(this.comparison)
+          this.SUBRULE(this.operand)
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.In)
+          this.SUBRULE(this.list)
+        },
+      },
+    ])
+  })
+
+  readonly comparison = this.RULE('comparison', () => {
+    this.OR([t.Equal, t.Unequal, t.AtMost, t.AtLeast].map((type) => ({ ALT: () => this.CONSUME(type) })))
+  })
+
+  readonly operand = this.RULE('operand', () => {
+    this.OR([{ ALT: () => this.SUBRULE(this.quantity) }, { ALT: () => this.SUBRULE(this.path) }])
+  })
+
+  /** One value, or layers in a row: `a -> b -> c`. */
+  readonly value = this.RULE('value', () => {
+    this.SUBRULE(this.element)
+    this.MANY(() => {
+      this.CONSUME(t.Arrow)
+      this.SUBRULE2(this.element)
+    })
+  })
+
+  readonly element = this.RULE('element', () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.quantity) },
+      { ALT: () => this.SUBRULE(this.call) },
+      { ALT: () => this.SUBRULE(this.list) },
+      { ALT: () => this.CONSUME(t.Text) },
+    ])
+  })
+
+  readonly quantity = this.RULE('quantity', () => {
+    this.CONSUME(t.NumberLiteral)
+    this.OPTION(() => {
+      this.OR([{ ALT: () => this.CONSUME(t.Unit) }, { ALT: () => this.CONSUME(t.Percent) }])
+    })
+  })
+
+  /** A name, with arguments or without; only a call can have a body: `repeat(3) { ... }`. */
+  readonly call = this.RULE('call', () => {
+    this.SUBRULE(this.path)
+    this.OPTION(() => {
+      this.CONSUME(t.OpenParenthesis)
+      this.MANY_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.argument) })
+      this.CONSUME(t.CloseParenthesis)
+      this.OPTION2(() => {
+        this.CONSUME(t.OpenBrace)
+        this.SUBRULE(this.value)
+        this.CONSUME(t.CloseBrace)
+      })
+    })
+  })
+
+  readonly argument = this.RULE('argument', () => {
+    this.OPTION(() => {
+      this.CONSUME(t.Name)
+      this.CONSUME(t.Assign)
+    })
+    this.SUBRULE(this.value)
+  })
+
+  readonly list = this.RULE('list', () => {
+    this.CONSUME(t.OpenBracket)
+    this.MANY_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.value) })
+    this.CONSUME(t.CloseBracket)
+  })
+
+  readonly path = this.RULE('path', () => {
+    this.AT_LEAST_ONE_SEP({ SEP: t.Dot, DEF: () => this.CONSUME(t.Name) })
+  })
+}
+
+export const grammar = new Grammar()
