@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DATASETS, ExperimentSchema } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { checkLibrarySource, compile, renderDiagnostic } from '../src/index.ts'
-import { expectGolden } from './golden.ts'
+import { expectGoldenJson } from './golden.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const host = { datasets: DATASETS }
@@ -18,7 +18,7 @@ describe('the experiments of this repository', () => {
     expect(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source, { colour: false }))).toEqual([])
     expect(ExperimentSchema.parse(experiment)).toEqual(experiment)
     const plan = join(import.meta.dirname, 'plans', `${experiment!.name}.json`)
-    expectGolden(plan, `${JSON.stringify(experiment, null, 2)}\n`)
+    expectGoldenJson(plan, experiment)
   })
 
   it.each(find('std'))('$name is in order', (source) => {
