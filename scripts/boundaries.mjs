@@ -1,0 +1,47 @@
+/**
+ * The direction of dependencies and the imports each package may not have, as ARCHITECTURE.md states them. Every import,
+ * re-export and dynamic import in the packages' sources is looked at.
+ */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Which of our packages each part may import. */
+const MAY_IMPORT = {
+  'packages/ir': [],
+  'packages/dsl': ['@snnx/ir'],
+  'packages/data': ['@snnx/ir'],
+  'packages/core': ['@snnx/ir'],
+  'packages/runner': ['@snnx/ir', '@snnx/dsl', '@snnx/core', '@snnx/data'],
+  'apps/leaderboard': ['@snnx/ir', '@snnx/dsl'],
+}
+
+/** Which parts alone may import what. */
+const RESERVED = [
+  { what: /^@tensorflow\//, name: 'tfjs', allowed: ['packages/core'] },
+  { what: /^chevrotain$/, name: 'chevrotain', allowed: ['packages/dsl'] },
+  { what: /^node:/, name: 'node:', allowed: ['packages/data', 'packages/runner', 'apps/leaderboard'] },
+]
+
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"]+)\1/g
+
+/** The violations below `root`, one line each: where, and which rule. */
+export function findViolations(root) {
+  return Object.entries(MAY_IMPORT).flatMap(([part, allowed]) =>
+    globSync('src/**/*.{ts,astro}', { cwd: join(root, part) }).flatMap((file) => {
+      const path = `${part}/${file}`
+      const names = [...readFileSync(join(root, path), 'utf8').matchAll(IMPORT)].map((match) => match[2])
+      return names.flatMap((name) => violationsOf(path, part, allowed, name))
+    }),
+  )
+}
+
+function violationsOf(path, part, allowed, name) {
+  const own = /^@snnx\/[^/]+/.exec(name)?.[0]
+  const found = []
+  if (own && !allowed.includes(own)) found.push(`${path}: ${part} may not import ${own}`)
+  if (own && name !== own) found.push(`${path}: ${name} reaches into the insides of ${own}`)
+  for (const { what, name: kind, allowed: parts } of RESERVED) {
+    if (what.test(name) && !parts.includes(part)) found.push(`${path}: ${kind} is imported in ${parts.join(', ')} only, here ${name}`)
+  }
+  return found
+}
