@@ -57,6 +57,6 @@ function findBundledNode() {
 }
 
 function fail(message, help) {
-  process.stderr.write(`error[SNX1002]: ${message}\nhelp: ${help}\n`)
+  process.stderr.write(`error[SNX1003]: ${message}\nhelp: ${help}\n`)
   process.exitCode = 6
 }

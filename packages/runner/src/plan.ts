@@ -7,6 +7,7 @@ import {
   type Experiment,
   identifyJob,
   type Job,
+  type Method,
   type PlannedJob,
 } from '@snnx/ir'
 import type { Folders } from './store/folders.ts'
@@ -90,11 +91,17 @@ export function describeTask(task: PlannedTask) {
   }
 }
 
-/** Epochs of training: of a joint schedule the span and fine-tuning of each node, of a sequential one those of one. */
+const ONE_SHOT: readonly Method[] = ['random', 'magnitude', 'magnitude_layer']
+
+/**
+ * Epochs of training: the span and fine-tuning of every node; a sequential schedule spends as many in one stretch. A
+ * one-shot method starts from the dense network at each node of a joint schedule and trains for as long as it took there.
+ */
 export function countEpochs({ train, compress }: Job): number {
   if (compress === null) return train.epochs
-  const nodes = compress.schedule === 'joint' ? compress.connectivity.length : 1
-  return nodes * (compress.span + compress.finetune)
+  const nodes = compress.connectivity.length
+  const again = compress.schedule === 'joint' && ONE_SHOT.includes(compress.method)
+  return (again ? (nodes * (nodes + 1)) / 2 : nodes) * (compress.span + compress.finetune)
 }
 
 /** What was swept of a dense job: nothing that concerns the compression. */

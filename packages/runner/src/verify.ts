@@ -9,8 +9,8 @@ export interface Measurement {
   neurons: ResultNode['neurons']
 }
 
-/** Measures a weights file on the test set. */
-export type Measure = (weights: Uint8Array, dataset: Dataset) => Promise<Measurement>
+/** Measures a weights file on the test set; `source` is what the file is called in errors. */
+export type Measure = (weights: Uint8Array, dataset: Dataset, source: string) => Measurement
 
 /** One figure of the record beside what was found now. */
 export interface Check {
@@ -63,7 +63,7 @@ async function verifyNode(
   })
   try {
     const weights = await loadWeights(experiment, record, node)
-    const { score, layers, neurons } = await measure(weights, dataset)
+    const { score, layers, neurons } = measure(weights, dataset, node.weights.file)
     const connectivity = (layer: ResultNode['layers']) => connectivityOf({ ...node, layers: layer }, record.prunable)
     return [
       compare('weights file', node.weights.sha256, node.weights.sha256, (digest) => digest.slice(0, 12)),

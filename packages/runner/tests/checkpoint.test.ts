@@ -18,7 +18,7 @@ describe('openCheckpoints', () => {
   it('gives back the last one with the length of its event log', async () => {
     const folder = await savedFolder()
     const { last, store } = await openCheckpoints(folder)
-    expect(last).toEqual({ bytes: Buffer.from([2]), events: 20 })
+    expect(last).toEqual({ bytes: bytes(2), events: 20 })
     await store.remove()
     expect((await openCheckpoints(folder)).last).toBeNull()
     expect(readdirSync(folder)).toEqual([])

@@ -94,7 +94,7 @@ describe('performJob', () => {
         return runSample(session, 1)
       }),
     )
-    expect(given).toEqual({ weights: Buffer.from([1, 2, 3, 4, 5]), test: { correct: 15, total: 20 } })
+    expect(given).toEqual({ weights: Uint8Array.of(1, 2, 3, 4, 5), test: { correct: 15, total: 20 } })
   })
 
   it('names what is wrong: the dense record gone, its weights changed, other data', async () => {

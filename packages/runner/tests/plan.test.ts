@@ -49,9 +49,11 @@ describe('makePlan', () => {
     expect(plan.tasks[0]!.hash).toBe(sampleTask().hash)
   })
 
-  it('counts epochs: 3 nodes of 0.5 + 1.5 joint, one of them sequential', () => {
-    expect(countEpochs(sampleJob)).toBe(6)
-    expect(countEpochs({ ...sampleJob, compress: { ...sampleJob.compress!, schedule: 'sequential' } })).toBe(2)
+  it('counts epochs: 3 nodes of 0.5 + 1.5; one-shot ones anew from the dense network, 2 + 4 + 6', () => {
+    const gradual = { ...sampleJob.compress!, method: 'gradual' as const, interval: 10 }
+    expect(countEpochs({ ...sampleJob, compress: gradual })).toBe(6)
+    expect(countEpochs(sampleJob)).toBe(12)
+    expect(countEpochs({ ...sampleJob, compress: { ...sampleJob.compress!, schedule: 'sequential' } })).toBe(6)
     expect(countEpochs(denseJob(sampleJob))).toBe(3)
   })
 })

@@ -1,6 +1,14 @@
 import type { DownloadProgress } from '@snnx/data'
 import type { Progress } from '@snnx/ir'
-import { formatBytes, formatDuration, formatNumber, formatShare, formatVariant, sanitize } from '../format.ts'
+import {
+  formatAccuracy,
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  formatShare,
+  formatVariant,
+  sanitize,
+} from '../format.ts'
 import type { Task, WorkerMessage } from '../task.ts'
 
 /** What is known of a running job. */
@@ -54,8 +62,8 @@ export function nameTask({ job, variant }: Task): string {
 /** How well it learns: `loss 0.0213  train 88.1 %  validation 87.9 %`. */
 export function describeLearning(progress: Pick<Progress, 'loss' | 'trainAccuracy' | 'validationAccuracy'>): string {
   const { loss, trainAccuracy, validationAccuracy: validation } = progress
-  const parts = [`loss ${formatNumber(loss)}`, `train ${formatShare(trainAccuracy)}`]
-  if (validation !== null) parts.push(`validation ${formatShare(validation)}`)
+  const parts = [`loss ${formatNumber(loss)}`, `train ${formatAccuracy(trainAccuracy)} %`]
+  if (validation !== null) parts.push(`validation ${formatAccuracy(validation)} %`)
   return parts.join('  ')
 }
 

@@ -67,8 +67,8 @@ function drawStatus(status: Status, now: number): string[] {
   const { task, progress } = status
   const name = `${task.hash.slice(0, 8)} ${nameTask(task)}`
   if (progress === null) return [name, `  ${status.note}`]
-  const done = Math.round((BAR * progress.epoch) / progress.epochs)
-  const bar = '━'.repeat(done) + '─'.repeat(Math.max(0, BAR - done))
+  const done = Math.round(BAR * Math.min(1, progress.epoch / Math.max(progress.epochs, Number.EPSILON)))
+  const bar = '━'.repeat(done) + '─'.repeat(BAR - done)
   const epochs = `epoch ${progress.epoch.toFixed(1)} of ${progress.epochs}`
   return [
     [name, bar, epochs, describeTimeLeft(timeLeft(status, now))].filter((part) => part !== '').join('  '),

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SnnxError } from '@snnx/ir'
 import { writeAtomic } from './atomic.ts'
+import { readBytes } from './bytes.ts'
 import { isMissing, storageError } from './storage.ts'
 
 export interface Checkpoint {
@@ -55,7 +56,7 @@ const ANEW = 'remove the folder to start this job anew'
 
 async function loadCheckpoint(folder: string): Promise<Checkpoint | null> {
   const path = join(folder, CHECKPOINT)
-  const bytes = await readFile(path).catch((error) => {
+  const bytes = await readBytes(path).catch((error) => {
     if (isMissing(error)) return null
     throw storageError(error, 'read', path)
   })

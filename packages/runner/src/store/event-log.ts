@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Event, SnnxError } from '@snnx/ir'
 import { storageError } from './storage.ts'
@@ -25,19 +25,18 @@ export function openEventLog(path: string, keep: number): EventLog {
       throw storageError(error, action, path)
     }
   }
+  const there = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  if (there < keep) {
+    throw new SnnxError('SNX0813', `${path} has ${there} bytes, but the checkpoint beside it was made at ${keep}`, {
+      help: 'the log was cut or replaced; remove the folder to start this job anew',
+    })
+  }
   const file = run('open', () => {
     mkdirSync(dirname(path), { recursive: true })
     return openSync(path, 'a+')
   })
-  let length = fstatSync(file).size
-  if (length < keep) {
-    closeSync(file)
-    throw new SnnxError('SNX0813', `${path} has ${length} bytes, but the checkpoint beside it was made at ${keep}`, {
-      help: 'the log was cut or replaced; remove the folder to start this job anew',
-    })
-  }
   run('cut', () => ftruncateSync(file, keep))
-  length = keep
+  let length = keep
   return {
     append(event) {
       const line = `${JSON.stringify({ at: Date.now(), ...event })}\n`

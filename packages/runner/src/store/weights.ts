@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Result, type ResultNode, SnnxError } from '@snnx/ir'
 import { writeAtomic } from './atomic.ts'
+import { readBytes } from './bytes.ts'
 import { recordPath } from './record.ts'
 import { isMissing, storageError } from './storage.ts'
 
@@ -30,7 +30,7 @@ export async function loadWeights(experimentFolder: string, record: Result, node
     )
   }
   const path = join(experimentFolder, file)
-  const bytes = await readFile(path).catch((error) => {
+  const bytes = await readBytes(path).catch((error) => {
     if (!isMissing(error)) throw storageError(error, 'read', path)
     throw new SnnxError('SNX0821', `${path} is missing; ${owner} names it`, {
       help: `restore it, or remove ${owner} so that the job runs again`,

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { type Row, rowsOf } from '@snnx/ir'
+import type { Command } from 'commander'
+import { fetchData } from '../data.ts'
+import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts'
+import { describeFailure, renderFailure, reviveFailure } from '../failure.ts'
+import { onStop } from '../interrupt.ts'
+import type { Plan } from '../plan.ts'
+import { createLocalQueue } from '../queue/local.ts'
+import { createJsonReporter } from '../reporter/json.ts'
+import { createPlainReporter } from '../reporter/plain.ts'
+import type { Reporter } from '../reporter/reporter.ts'
+import { createTtyReporter } from '../reporter/tty.ts'
+import { describeRows, sortRows } from '../row-table.ts'
+import { runPlan, summarize } from '../schedule.ts'
+import { planSpec } from '../spec.ts'
+import { readRecord, recordPath } from '../store/record.ts'
+import type { Ending } from '../task.ts'
+import { act, print } from './act.ts'
+import { parseCount } from './option.ts'
+
+interface RunOptions {
+  jobs?: number
+  state?: string
+  json?: true
+}
+
+export function defineRun(program: Command): void {
+  program
+    .command('run')
+    .summary('run the jobs of a spec that are not done')
+    .description(
+      'Runs the jobs of a spec that are not done, dense networks first. Results go to results/ and weights to weights/ beside the spec. A job that was stopped or killed goes on from its last checkpoint. Ctrl-C saves checkpoints and ends; a second one ends at once.',
+    )
+    .argument('<file>', 'a .snnx file')
+    .option('--jobs <n>', 'jobs at the same time (default: one per core)', parseCount)
+    .option('--state <dir>', 'folder of checkpoints and event logs (default: .snnx in the root of the project)')
+    .option('--json', 'print one JSON object a line for every event')
+    .action(
+      act(async (file: string, options: RunOptions) => {
+        const reporter = chooseReporter(options)
+        const plan = await planSpec(file, options.state)
+        reporter.onPlan(plan)
+        const open = plan.tasks.filter((task) => task.status !== 'done')
+        await fetchData(open, reporter)
+        const queue = createLocalQueue(Math.min(options.jobs ?? availableParallelism(), Math.max(1, open.length)))
+        const release = onStop({
+          first() {
+            queue.stop()
+            reporter.onInterrupt()
+          },
+          second() {
+            queue.kill()
+            process.exit(EXIT.interrupted)
+          },
+        })
+        const begun = performance.now()
+        const endings = await runPlan(plan, queue, reporter)
+        release()
+        const summary = summarize(endings, (performance.now() - begun) / 1000)
+        reporter.onRunEnd(summary)
+        const usable = options.json || (await printOutcome(plan, file, summary.interrupted > 0))
+        const code = exitCodeOfRun([...endings.values()])
+        return code === EXIT.ok && !usable ? EXIT.findings : code
+      }),
+    )
+}
+
+function chooseReporter({ json }: RunOptions): Reporter {
+  if (json) return createJsonReporter(print)
+  return process.stdout.isTTY ? createTtyReporter(process.stdout) : createPlainReporter(print)
+}
+
+/** The rows of the jobs that are done, and how to go on with the others; false if a record cannot be used. */
+async function printOutcome(plan: Plan, file: string, interrupted: boolean): Promise<boolean> {
+  const rows: Row[] = []
+  let usable = true
+  for (const { hash } of plan.tasks) {
+    const path = recordPath(plan.folders.experiment, hash)
+    if (!existsSync(path)) continue
+    try {
+      rows.push(...rowsOf(await readRecord(path)))
+    } catch (error) {
+      process.stderr.write(renderFailure(describeFailure(error), process.stderr))
+      usable = false
+    }
+  }
+  if (rows.length > 0) print(`\n${describeRows(sortRows(rows))}`)
+  if (interrupted) print(`\ninterrupted; go on with: snnx run ${file}\n`)
+  return usable
+}
+
+function exitCodeOfRun(endings: readonly Ending[]): ExitCode {
+  if (endings.some(({ kind }) => kind === 'interrupted')) return EXIT.interrupted
+  const failed = endings.find((ending) => ending.kind === 'failed')
+  return failed ? exitCodeOf(reviveFailure(failed.failure)) : EXIT.ok
+}

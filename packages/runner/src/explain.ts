@@ -1,0 +1,84 @@
+import { explain } from '@snnx/dsl'
+
+/** Codes outside the language: what each means and what to do. Those of the language are explained by it. */
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  SNX0701:
+    "A data set is nowhere on this machine and could not be downloaded. The message lists every place looked at: the folders in SNNX_DATA, the cache, the system's package, the official addresses. Put the original files into one of them.",
+  SNX0702: 'A data file or folder cannot be read. Check that it exists and that you have the right to read it.',
+  SNX0703: 'Something that is not a file, such as a folder, stands where a data file should. Move it away.',
+  SNX0704:
+    'A gzipped data file is cut or damaged, as after a download that broke off. Delete it, or replace it by the original.',
+  SNX0705: 'A data file is not in idx format, or holds another kind of data. Replace it by the original.',
+  SNX0706: 'A data file is shorter or longer than its own header says. Replace it by the original.',
+  SNX0707:
+    'A data file is valid idx, but its images have another shape or number than this set has. Two sets may have been mixed up.',
+  SNX0708: 'The images and the labels of a set differ in number. Use files of one release.',
+  SNX0709: 'A label names a class that the set does not have. Replace the file by the original.',
+  SNX0710:
+    'A data file is well-formed, but not the original, by its sha256. Results on other data could not be compared.',
+  SNX0711:
+    'The disk became full while a data set was downloaded. What was received stays; the download goes on when there is space.',
+  SNX0712: 'The cache for data sets cannot be written. Set SNNX_CACHE to a folder that can.',
+  SNX0713: 'The validation share leaves one part of the training set without examples.',
+  SNX0714: 'A data file is far larger than it should be; it was not read.',
+  SNX0801: 'A weights file or checkpoint is not a whole safetensors file: it was cut, or is something else.',
+  SNX0802:
+    'A weights file is well-formed, but does not hold the weights of this network: names or shapes differ, or positions and values disagree.',
+  SNX0803:
+    'A checkpoint is damaged, of another version, or of another job. Remove it to start the job anew; finished results are not touched.',
+  SNX0811:
+    "The checkpoint of a job is not the one that was saved: its checksum differs. It was changed, or the disk lost a part. Remove the run's folder to start the job anew; finished results are not touched.",
+  SNX0812:
+    "The index beside a checkpoint is missing or damaged, so the checkpoint cannot be checked. Remove the run's folder to start the job anew.",
+  SNX0813:
+    "The event log of a run is shorter than when its checkpoint was saved, so its curves would have a gap. Restore it, or remove the run's folder to start the job anew.",
+  SNX0821:
+    'A record names a weights file that is not there. Weights are needed to verify a job and to start compression from a dense network. Restore the file, or remove the record so that the job runs again.',
+  SNX0822: 'A weights file is not the one that its record was made with: the sha256 differs.',
+  SNX0823: 'A record names a weights file outside its own folder. It was written by hand or by another program.',
+  SNX0901: 'A result file is not JSON, or is far too large for a record.',
+  SNX0902: 'A result file has another format version than this version of snnx reads.',
+  SNX0903:
+    'A result file does not have the form of a record; the message names the first fields that are wrong. Records are written by `snnx run` only.',
+  SNX0904: 'A result file is named after another job than the one it holds. Records are named by their hash.',
+  SNX0905:
+    'The hash in a record is not that of the job, the data and the engine it names, so something in it was changed after it was written.',
+  SNX0906:
+    'A record of this job appeared while the job ran. Records are append-only, so it was left as it is, and the new one was not stored.',
+  SNX0907: 'The engine gave a result that is not a valid record. This is a fault of snnx.',
+  SNX0908: 'The data set on this machine is not the one that the record was made with.',
+  SNX1001:
+    'The backend is not part of this installation or does not start on this machine. `backend = auto` takes the fastest that is there.',
+  SNX1002:
+    'Training diverged: the loss is no finite number any more. Lower the learning rate; weights and checkpoint of the last good moment are kept.',
+  SNX1003:
+    'The command cannot start: it is not built yet, or the Node that runs it is older than 22.12 and none is bundled for this platform.',
+  SNX1011: 'The disk is full. Nothing half-written is left; free some space, and the same command goes on.',
+  SNX1012: 'The file system is read-only.',
+  SNX1013: 'The user who runs the command has no right to a file or folder.',
+  SNX1014: 'A file or folder that was named does not exist.',
+  SNX1015: 'Something else is in the place of a file: a folder, a file in place of a folder, or a circle of links.',
+  SNX1016: 'The operating system refused to read or write a file, for the reason in the message.',
+  SNX1021:
+    'The process of a job was killed or crashed; often the system ran out of memory. The same command goes on from the last checkpoint.',
+  SNX1022: 'The data set changed between the planning of a run and the start of a job. Run the command again.',
+  SNX1023:
+    'A job was not started because the dense network that it compresses could not be trained. Its own error is shown too.',
+  SNX1031:
+    'The command line is wrong: an unknown command or option, or an argument that is missing. `snnx help` shows what there is.',
+  SNX1032: 'No record of that job was found below the folder.',
+  SNX1033: 'Several records begin with the digits given. Write more of them.',
+  SNX1034: 'What was given as a job is not the beginning of a hash.',
+  SNX1035: 'A file that was given as a spec is far too large to be one.',
+  SNX1036: 'There is no error with that code.',
+  SNX1099: 'An error that snnx did not foresee. It is a fault of snnx; SNNX_DEBUG=1 shows where it comes from.',
+}
+
+/** What a code means, or null if there is none of this name. */
+export function explainCode(code: string): string | null {
+  const own = Object.hasOwn(EXPLANATIONS, code) ? EXPLANATIONS[code]! : null
+  return own === null ? explain(code) : `${code}: ${own}`
+}
+
+/** All codes that are explained here. */
+export const runnerCodes = (): string[] => Object.keys(EXPLANATIONS)

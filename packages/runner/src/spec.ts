@@ -1,0 +1,78 @@
+import { readFile, stat } from 'node:fs/promises'
+import { type Compiled, compile, type Diagnostic, hasErrors, renderDiagnostic, type Source } from '@snnx/dsl'
+import { type BackendName, DATASETS, type Experiment, SnnxError } from '@snnx/ir'
+import { hasColor } from './color.ts'
+import { makePlan, type Plan } from './plan.ts'
+import { locateFolders } from './store/folders.ts'
+import { storageError } from './store/storage.ts'
+
+const LARGEST = 1024 * 1024
+
+/**
+ * Reads the text of a spec.
+ * @throws SnnxError SNX1011-1016 (cannot be read), SNX1035 (not a spec: too large)
+ */
+export async function readSpec(file: string): Promise<Source> {
+  try {
+    const facts = await stat(file)
+    if (facts.isFile() && facts.size > LARGEST) {
+      throw new SnnxError('SNX1035', `${file} is no spec: it has ${facts.size} bytes, more than ${LARGEST}`, {
+        help: 'name a .snnx file',
+      })
+    }
+    return { name: file, text: await readFile(file, 'utf8') }
+  } catch (error) {
+    throw storageError(error, 'read', file)
+  }
+}
+
+/** Compiles a spec with the data sets there are. */
+export const compileSpec = (source: Source): Compiled => compile(source, { datasets: DATASETS })
+
+/** A spec with mistakes: shown with code frames, not as one error. */
+export class SpecRejected extends Error {
+  readonly source: Source
+  readonly diagnostics: readonly Diagnostic[]
+
+  constructor(source: Source, diagnostics: readonly Diagnostic[]) {
+    super(`${source.name} has errors`)
+    this.source = source
+    this.diagnostics = diagnostics
+  }
+}
+
+/** The experiment of a spec; warnings go to stderr. Throws SpecRejected when there are errors. */
+async function loadExperiment(file: string): Promise<Experiment> {
+  const source = await readSpec(file)
+  const { experiment, diagnostics } = compileSpec(source)
+  if (experiment === null || hasErrors(diagnostics)) throw new SpecRejected(source, diagnostics)
+  process.stderr.write(renderDiagnostics(source, diagnostics, process.stderr))
+  return experiment
+}
+
+/** The plan of a spec with its backends resolved and its jobs' state looked up. */
+export async function planSpec(file: string, state: string | undefined): Promise<Plan> {
+  const experiment = await loadExperiment(file)
+  const [core, { digestDataset }] = await Promise.all([import('@snnx/core'), import('@snnx/data')])
+  const resolved = new Map<BackendName, Promise<BackendName>>()
+  const resolveBackend = (name: BackendName) => {
+    const known = resolved.get(name) ?? core.openBackend(name)
+    resolved.set(name, known)
+    return known
+  }
+  return makePlan(experiment, locateFolders(file, state), {
+    engineVersion: core.ENGINE_VERSION,
+    resolveBackend,
+    digestDataset,
+    estimateMemory: core.estimateMemory,
+  })
+}
+
+export function renderDiagnostics(
+  source: Source,
+  diagnostics: readonly Diagnostic[],
+  stream: NodeJS.WriteStream,
+): string {
+  const colour = hasColor(stream)
+  return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, source, { colour })}\n`).join('\n')
+}

@@ -1,0 +1,7 @@
+import { readFile } from 'node:fs/promises'
+
+/** A file's bytes as a plain Uint8Array: a Buffer's `slice` does not copy, which the engine relies on. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  const { buffer, byteOffset, byteLength } = await readFile(path)
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}
