@@ -6,6 +6,7 @@ const conditions = ['@snnx/source']
 export default defineConfig({
   base: process.env.SNNX_SITE_BASE ?? '/',
   trailingSlash: 'always',
+  compressHTML: true, // its other way drops the space between words on different lines
   devToolbar: { enabled: false },
   build: { inlineStylesheets: 'never' },
   vite: {

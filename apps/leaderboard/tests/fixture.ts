@@ -86,9 +86,9 @@ export function inventResult(invented: Invented): Result {
 }
 
 /** Writes records into `<folder>/<experiment>/results/`, as an experiment's folder has them. */
-export function writeResults(folder: string, results: readonly Result[]): void {
+export function writeResults(folder: string, results: readonly Result[], experiment?: string): void {
   for (const result of results) {
-    const at = join(folder, result.experiment, 'results')
+    const at = join(folder, experiment ?? result.experiment, 'results')
     mkdirSync(at, { recursive: true })
     writeFileSync(join(at, `${result.hash}.json`), JSON.stringify(result, null, 2))
   }

@@ -48,7 +48,7 @@ export function drawAccuracy(board: Board, axis: Axis, size: { width: number; he
         Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: 6 }),
         Plot.axisY({ ticks: 6, tickSize: 0, tickPadding: 8, label: 'Test accuracy, %', labelArrow: 'none' }),
         Plot.axisX(logTicks(domain, narrow ? 5 : 10), {
-          tickFormat: axis.format,
+          text: axis.format, // unlike `tickFormat`, which a log scale thins out
           tickSize: 4,
           label: `${axis.title}, log scale`,
           labelArrow: 'none',
@@ -132,7 +132,7 @@ function drawMarker(item: Placed, axis: Axis): Plot.Markish {
     x: item.x.mean,
     y: item.y.mean,
     symbol,
-    r: 4.5,
+    r: 5,
     fill: hollow ? 'var(--surface)' : colour,
     stroke: hollow ? colour : 'var(--surface)',
     strokeWidth: hollow ? 1.75 : 1,
@@ -163,24 +163,20 @@ function describe(board: Board, axis: Axis, placed: readonly Placed[]): string {
 /** The marker of a method alone, for legends and tables. */
 export function drawSwatch(method: Point['method']): string {
   const { colour, symbol, hollow } = METHOD_STYLES[method]
-  const svg = draw(
-    { label: '', description: '' },
-    {
-      width: 14,
-      height: 14,
-      margin: 0,
-      axis: null,
-      marks: [
-        Plot.dot([0], {
-          frameAnchor: 'middle',
-          symbol,
-          r: 4.5,
-          fill: hollow ? 'var(--surface)' : colour,
-          stroke: hollow ? colour : 'none',
-          strokeWidth: 1.75,
-        }),
-      ],
-    },
-  )
-  return svg.replace(' role="img"', ' aria-hidden="true"')
+  return draw(null, {
+    width: 14,
+    height: 14,
+    margin: 0,
+    axis: null,
+    marks: [
+      Plot.dot([0], {
+        frameAnchor: 'middle',
+        symbol,
+        r: 4.5,
+        fill: hollow ? 'var(--surface)' : colour,
+        stroke: hollow ? colour : 'none',
+        strokeWidth: 1.75,
+      }),
+    ],
+  })
 }

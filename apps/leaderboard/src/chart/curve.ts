@@ -4,7 +4,7 @@ import { formatFixed, formatShare, formatSi, formatSignificant } from '../format
 import { draw } from './draw.ts'
 import { logDomain, logTicks } from './ticks.ts'
 
-const SIZE = { width: 400, height: 220 }
+const SIZE = { width: 345, height: 200 }
 
 /** One chart over the epochs of a run. */
 export interface Curve {
@@ -119,7 +119,7 @@ export function drawCurve(curve: Curve, result: Result): string {
         Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ...yTicks(domain) }),
         Plot.axisY({
           ...yTicks(domain),
-          tickFormat: (value: number) => curve.format(value),
+          text: (value: number) => curve.format(value),
           tickSize: 0,
           tickPadding: 6,
           label: null,

@@ -36,7 +36,7 @@ export function drawLayers({ nodes, hash }: Result, size: { width: number }): st
         Plot.ruleY(names, { stroke: 'var(--grid)' }),
         Plot.axisY({ tickSize: 0, tickPadding: 8, label: null, tickFormat: shorten }),
         Plot.axisX(logTicks(domain, size.width < 500 ? 5 : 10), {
-          tickFormat: formatShare,
+          text: formatShare,
           tickSize: 4,
           label: 'Connectivity of the layer, log scale',
           labelArrow: 'none',

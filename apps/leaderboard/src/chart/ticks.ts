@@ -1,14 +1,14 @@
-/** The span of positive values, a little wider, so that no mark sits on the edge; one value spans half a decade. */
+/** The span of positive values, a little wider, so that no mark sits on the edge; values that nearly agree span half a decade. */
 export function logDomain(values: readonly number[], margin = 0.06): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)]
-  const pad = Math.max((high / low) ** margin, low === high ? 10 ** 0.25 : 1)
+  const pad = Math.max((high / low) ** margin, high / low < 1.1 ? 10 ** 0.25 : 1)
   return [low / pad, high * pad]
 }
 
-/** The span of values with a margin; one value spans one unit. */
+/** The span of values with a margin; values that nearly agree span one unit. */
 export function linearDomain(values: readonly number[], margin = 0.08): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)]
-  const pad = low === high ? 0.5 : (high - low) * margin
+  const pad = high - low < 0.1 ? 0.5 : (high - low) * margin
   return [low - pad, high + pad]
 }
 

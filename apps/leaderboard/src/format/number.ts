@@ -61,6 +61,18 @@ export function formatDuration(seconds: number): string {
     : `${join(String(minutes), 'min')} ${join(String(whole % 60), 's')}`
 }
 
+/** Two formatted figures as a range, a unit they share said once: `65.6 to 65.7 nJ`. */
+export function formatRange(least: string, greatest: string): string {
+  const unit = least.split(THIN)[1]
+  const shared = unit !== undefined && greatest.endsWith(THIN + unit)
+  return `${shared ? least.slice(0, -unit.length - 1) : least} to ${greatest}`
+}
+
+/** An ISO time as `24 Nov 2026, 10:05`, in UTC. */
+export function formatTime(iso: string): string {
+  return `${formatDate(iso)}, ${new Date(iso).toISOString().slice(11, 16)}`
+}
+
 /** An ISO time as `24 Nov 2026`, in UTC. */
 export function formatDate(iso: string): string {
   return new Date(iso).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })

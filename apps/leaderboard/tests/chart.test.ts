@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { parseHTML } from 'linkedom'
+import { describe, expect, test } from 'vitest'
+import { gatherBoards } from '../src/board/board.ts'
+import { drawAccuracy, drawSwatch } from '../src/chart/accuracy.ts'
+import { AXES } from '../src/chart/axis.ts'
+import { drawCurve, listCurves } from '../src/chart/curve.ts'
+import { drawLayers } from '../src/chart/layer.ts'
+import { drawThumbnail } from '../src/chart/thumbnail.ts'
+import { logDomain, logTicks } from '../src/chart/ticks.ts'
+import { inventCampaign, inventResult } from './fixture.ts'
+
+const [board] = gatherBoards(inventCampaign())
+const size = { width: 600, height: 360 }
+/** One element a line, so that a change of a golden file can be read. */
+const lines = (svg: string) => `${svg.replaceAll('><', '>\n<')}\n`
+const golden = (name: string) => `golden/${name}.svg`
+const run = inventResult({ method: 'minimax', seed: 0 })
+
+describe('golden charts', () => {
+  test.each(AXES.map((axis) => [axis.id, axis] as const))('accuracy against %s', async (id, axis) => {
+    const chart = drawAccuracy(board!, axis, size)!
+    expect(chart.omitted).toBe(0)
+    await expect(lines(chart.svg)).toMatchFileSnapshot(golden(`accuracy-${id}`))
+  })
+
+  test('curves', async () => {
+    const [loss] = listCurves(run)
+    await expect(lines(drawCurve(loss!, run))).toMatchFileSnapshot(golden('curve-loss'))
+  })
+
+  test('layers', async () => {
+    await expect(lines(drawLayers(run, { width: 600 })!)).toMatchFileSnapshot(golden('layers'))
+  })
+
+  test('thumbnail and swatch', async () => {
+    await expect(lines(drawThumbnail(board!) + drawSwatch('magnitude_layer'))).toMatchFileSnapshot(golden('small'))
+  })
+})
+
+test('a chart has no style of its own, a name, a description, and a title for each marker', () => {
+  const { svg } = drawAccuracy(board!, AXES[0]!, size)!
+  expect(svg).not.toMatch(/<style|style=|<script|#[0-9a-f]{6}/)
+  expect(svg).toMatch(/role="img"/)
+  expect(svg).toMatch(/aria-label="Test accuracy against connectivity on Fashion-MNIST"/)
+  expect(svg.match(/<title>/g)!.length).toBe(board!.points.length + board!.setups.length)
+})
+
+test('names in a chart are text, not markup', () => {
+  const evil = inventResult({ method: 'minimax', seed: 0, variant: { '<img src=x onerror=alert(1)>': '"><script>' } })
+  const [hostile] = gatherBoards([evil])
+  const { svg } = drawAccuracy(hostile!, AXES[0]!, size)!
+  const { document } = parseHTML(`<!doctype html><html><body>${svg}</body></html>`)
+  expect(document.querySelectorAll('img, script, [onerror]')).toHaveLength(0)
+  expect(document.querySelector('circle title')!.textContent).toContain('<img src=x onerror=alert(1)> "><script>')
+})
+
+test('zero has no place on a log axis and is counted, not drawn', () => {
+  const dead = inventResult({ method: 'minimax', seed: 0 })
+  for (const layer of dead.nodes[4]!.layers) layer.synops = 0
+  const [some] = gatherBoards([dead])
+  expect(drawAccuracy(some!, AXES[2]!, size)!.omitted).toBe(1)
+  for (const node of dead.nodes) for (const layer of node.layers) layer.synops = 0
+  const [none] = gatherBoards([dead])
+  expect(drawAccuracy(none!, AXES[2]!, size)).toBeNull()
+})
+
+test('duals are drawn only where a method has them, connectivity only where it changes', () => {
+  const titles = (method: 'dense' | 'minimax' | 'gradual') =>
+    listCurves(inventResult({ method, seed: 0 })).map(({ title }) => title)
+  expect(titles('minimax')).toEqual(['Loss', 'Accuracy, %', 'Connectivity', 's', 'y', 'z'])
+  expect(titles('gradual')).toEqual(['Loss', 'Accuracy, %', 'Connectivity'])
+  expect(titles('dense')).toEqual(['Loss', 'Accuracy, %'])
+})
+
+test('log ticks lie within the domain, are round, and few enough', () => {
+  const positive = fc.double({ min: 1e-12, max: 1e12, noNaN: true })
+  fc.assert(
+    fc.property(fc.array(positive, { minLength: 1, maxLength: 5 }), fc.integer({ min: 4, max: 10 }), (values, most) => {
+      const domain = logDomain(values)
+      const ticks = logTicks(domain, most)
+      expect(ticks.length).toBeLessThanOrEqual(most)
+      expect(ticks.every((tick) => tick >= domain[0] && tick <= domain[1])).toBe(true)
+      expect(values.every((value) => value > domain[0] && value < domain[1])).toBe(true)
+    }),
+  )
+})

@@ -1,0 +1,153 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseHTML } from 'linkedom'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { inventCampaign, inventResult, writeResults } from './fixture.ts'
+import { runBuild } from './run.ts'
+
+const site = inject('site')
+const pagesOf = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html'))
+const open = (folder: string, page: string) => parseHTML(readFileSync(join(folder, page), 'utf8')).document
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'snnx-site-test-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the pages', () => {
+  test('one for each board and run', () => {
+    const runs = inventCampaign().map(({ hash }) => `runs/${hash}/index.html`)
+    const boards = ['fashion_mini', 'fashion_mnist'].map((name) => `boards/${name}/index.html`)
+    expect(pagesOf(site).toSorted()).toEqual(['404.html', 'index.html', ...boards, ...runs].toSorted())
+  })
+
+  test.each(pagesOf(site))('%s: links lead somewhere, nothing comes from elsewhere, nothing is inline', (page) => {
+    const document = open(site, page)
+    for (const element of document.querySelectorAll('[href], [src]')) {
+      const target = (element.getAttribute('href') ?? element.getAttribute('src'))!
+      expect(target).toMatch(/^(\/|#main$)/)
+      if (target.startsWith('/'))
+        expect(existsSync(join(site, target.endsWith('/') ? `${target}index.html` : target)), target).toBe(true)
+    }
+    expect(document.querySelectorAll('script:not([src]), style, [style], iframe')).toHaveLength(0)
+    expect(document.querySelectorAll('h1')).toHaveLength(1)
+    expect(document.querySelector('meta[http-equiv="Content-Security-Policy"]')!.getAttribute('content')).toMatch(
+      /^default-src 'none'/,
+    )
+    const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('a row of the board shows what its records say', () => {
+    const seeds = [0, 1, 2].map((seed) => inventResult({ method: 'minimax', seed }))
+    const accuracies = seeds.map(({ nodes }) => nodes[4]!.test.correct / 100)
+    const mean = (accuracies.reduce((sum, value) => sum + value) / 3).toFixed(2)
+    const rows = [...open(site, 'boards/fashion_mnist/index.html').querySelectorAll('tbody tr')]
+    const cells = rows
+      .map((row) => [...row.children].map((cell) => cell.textContent!.replace(/[\s\u202f]+/g, ' ').trim()))
+      .find(([method, , connectivity]) => method === 'Minimax' && connectivity!.includes('target 0.73 %'))!
+    expect(cells[1]).toBe('0 1 2 n = 3')
+    expect(cells[3]).toContain(`${mean} ${Math.min(...accuracies).toFixed(2)} to ${Math.max(...accuracies).toFixed(2)}`)
+    expect(cells[5]).toMatch(/^37\.1 k/)
+    expect(cells[9]).toMatch(/^33\.7 kB 75\.5 × smaller/)
+    expect(cells[10]).toBe('25')
+    expect(cells[11]).toBe('mlp 784-800-10, T = 8')
+  })
+
+  test('one seed says n = 1 and ranks nothing', () => {
+    const board = open(site, 'boards/fashion_mini/index.html')
+    expect(board.querySelector('tbody')!.textContent).toContain('n = 1')
+    expect(board.querySelectorAll('.badge')).toHaveLength(0)
+    expect(board.querySelector('main')!.textContent).toContain('Every row here has n = 1')
+  })
+
+  test('a run shows its spec as text, its job as JSON and how to verify it', () => {
+    const [result] = inventCampaign()
+    const run = open(site, `runs/${result!.hash}/index.html`)
+    const blocks = [...run.querySelectorAll('pre')].map(({ textContent }) => textContent!)
+    expect(blocks[0]).toBe(`npx snnx verify ${result!.hash}`)
+    expect(blocks[1]).toBe('snnx 1\n\n# <b>made up</b>\n')
+    expect(JSON.parse(blocks[2]!)).toEqual(result!.job)
+  })
+})
+
+test('hostile text in a record stays text on every page', async () => {
+  const evil = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u202e{{7*7}}'
+  const experiments = join(folder, 'hostile')
+  const results = [0, 1].map((seed) => inventResult({ method: 'minimax', seed, experiment: evil }))
+  for (const result of results) {
+    Object.assign(result.machine, { cpu: evil, os: evil, node: evil })
+    Object.assign(result.engine, { package: evil, backend: evil })
+    Object.assign(result.energyModel, { name: evil, source: evil })
+    result.variant = { [evil]: evil }
+    result.prunable = [evil]
+    for (const node of result.nodes) {
+      node.layers[0]!.name = evil
+      node.neurons[0]!.name = evil
+      node.weights.file = evil
+      for (const latency of [node.latency.dense, node.latency.compressed]) latency.single.p95Ms = 1e300
+      for (const layer of node.layers) layer.synops = Number.MAX_SAFE_INTEGER
+    }
+    for (const epoch of result.curves) Object.assign(epoch, { loss: 1e300, connectivity: -1, s: -1e300 })
+  }
+  writeResults(experiments, results, '<b>folder')
+  const out = join(folder, 'hostile-site')
+  expect(await runBuild(['--experiments', experiments, '--out', out])).toMatchObject({ status: 0 })
+  for (const page of pagesOf(out)) {
+    const document = open(out, page)
+    expect(document.querySelectorAll('img, script:not([src]), [onerror], b')).toHaveLength(0)
+    if (page.startsWith('runs/')) expect(document.querySelector('main')!.textContent).toContain(evil)
+    expect(document.body.textContent).not.toMatch(/NaN|Infinity|undefined|\[object/)
+  }
+})
+
+test('no records: a site that says so', async () => {
+  const out = join(folder, 'empty-site')
+  expect(await runBuild(['--experiments', join(folder, 'none'), '--out', out])).toMatchObject({ status: 0 })
+  expect(pagesOf(out).toSorted()).toEqual(['404.html', 'index.html'])
+  expect(open(out, 'index.html').querySelector('main')!.textContent).toContain('No results yet')
+})
+
+test('a base path is before every link, whatever BASE_URL the environment has', async () => {
+  const experiments = join(folder, 'based')
+  writeResults(experiments, [inventResult({ method: 'dense', seed: 0 })])
+  const out = join(folder, 'based-site')
+  const base = ['--base', '/snnx/']
+  expect(await runBuild(['--experiments', experiments, '--out', out, ...base], { BASE_URL: '/' })).toMatchObject({
+    status: 0,
+  })
+  for (const page of pagesOf(out)) {
+    for (const element of open(out, page).querySelectorAll('[href], [src]')) {
+      expect(element.getAttribute('href') ?? element.getAttribute('src')).toMatch(/^(\/snnx\/|#main$)/)
+    }
+  }
+})
+
+describe('a bad record', () => {
+  test('is named with its field, without a stack, and the site that is there stays', async () => {
+    const experiments = join(folder, 'bad')
+    const result = inventResult({ method: 'dense', seed: 0 })
+    writeResults(experiments, [result])
+    const file = join(experiments, 'invented', 'results', `${result.hash}.json`)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"cores": 2', '"cores": -2'))
+    const out = join(folder, 'kept')
+    mkdirSync(out)
+    writeFileSync(join(out, 'index.html'), 'before')
+    const { status, output } = await runBuild(['--experiments', experiments, '--out', out])
+    expect(status).toBe(1)
+    expect(output).toMatch(/^error\[SNX0902\]: `bad\/invented\/results\/[0-9a-f]{16}\.json` .*`machine\.cores`/)
+    expect(output).not.toMatch(/^\s+at /m)
+    expect(readFileSync(join(out, 'index.html'), 'utf8')).toBe('before')
+  })
+
+  test('a place that cannot be written is named, a wrong option too', async () => {
+    writeFileSync(join(folder, 'file'), '')
+    const { status, output } = await runBuild(['--experiments', folder, '--out', join(folder, 'file', 'site')])
+    expect(status).toBe(1)
+    expect(output).toMatch(/^error\[SNX0907\]/)
+    expect((await runBuild(['--colour'])).output).toMatch(/^error: .*--colour/)
+  })
+})
