@@ -101,15 +101,13 @@ export function connectivityOf({ node }: StageContext, { trainee }: RunState): n
 }
 
 /**
- * The learning rate of a step. Dense training and one-shot training follow the spec's schedule over the whole stage; at a
- * node the rate stays up while connections move and falls by the schedule over the fine-tuning, without a new warm-up.
+ * The learning rate of a step: the spec's schedule over the whole stage, so at each node it falls anew, through the span and
+ * the fine-tuning. The warm-up belongs to the untrained network, so only dense training has it.
  */
 function learningRate({ train }: Job, stage: Stage, step: number, stepsPerEpoch: number): number {
-  const { kind } = train.schedule
-  const warmup =
-    stage.node === null && train.schedule.kind === 'cosine' ? Math.round(train.schedule.warmup * stepsPerEpoch) : 0
-  if (step < stage.spanSteps) return train.optimizer.lr
-  return train.optimizer.lr * scheduleFactor(kind, step - stage.spanSteps, stage.steps - stage.spanSteps, warmup)
+  const { schedule, optimizer } = train
+  const warmup = stage.node === null && schedule.kind === 'cosine' ? Math.round(schedule.warmup * stepsPerEpoch) : 0
+  return optimizer.lr * scheduleFactor(schedule.kind, step, stage.steps, warmup)
 }
 
 /** The span is over: exactly the target is removed, and the mask is fixed. */
