@@ -9,6 +9,7 @@ import { type Duals, excessOf, type NodeGoal, type Rates } from './lagrangian.ts
  * @returns the new s
  */
 export function stepSparsity({ s, y, z }: Duals, goal: NodeGoal, rates: Rates, marginal: number): number {
+  if (goal.target === goal.start) return goal.target
   const push = z + excessOf(goal, s) - (y === 0 ? 0 : y * marginal)
   const moved = s + ((goal.target - goal.start) * rates.s * push) / goal.steps
   return Math.min(goal.target, Math.max(goal.start, moved))
