@@ -54,14 +54,15 @@ export function planStages(job: Job, stepsPerEpoch: number, oneShot: boolean): S
     0,
   )
   const removedAt = (target: number) => total - keptWeights(target, total)
+  const stepsOf = (epochs: number) => Math.max(1, Math.round(epochs * stepsPerEpoch))
   return listNodes(compress).map(({ target, span, finetune, before }, node): Stage => {
     const spent = before + span + finetune
     const trained = oneShot ? spent : span + finetune
     return {
       node,
       target,
-      steps: Math.round(trained * stepsPerEpoch),
-      spanSteps: oneShot ? 0 : Math.round(span * stepsPerEpoch),
+      steps: stepsOf(trained),
+      spanSteps: oneShot ? 0 : stepsOf(span),
       removedBefore: node === 0 || oneShot ? 0 : removedAt(compress.connectivity[node - 1]!),
       removed: removedAt(target),
       fromDense: node === 0 || oneShot,

@@ -115,19 +115,18 @@ describe('the step of s', () => {
         const total = weights.length
         const goal: NodeGoal = { total, start: 0, target: total - 1, steps: 1000 }
         const s = at * (total - 2)
-        const meanSquare = bottomNorm(weights, total) / total
-        const removed = (goal.target - goal.start) / total
+        const norm = bottomNorm(weights, total)
+        const way = goal.target - goal.start
         const below = Math.ceil(s)
-        const slope = bottomNorm(weights, below + 1) - bottomNorm(weights, below)
+        const slope = (bottomNorm(weights, below + 1) - bottomNorm(weights, below)) / norm
         const cost = (s: number) => {
-          const e = (goal.target - s) / (total * removed)
-          return y * slope * s + meanSquare * total * removed * (z * e + e ** 2 / 2)
+          const e = (goal.target - s) / way
+          return y * slope * s + z * e + e ** 2 / 2
         }
         const gradient = (cost(s + 1e-5) - cost(s - 1e-5)) / 2e-5
-        // In e's own unit s moves by (N d) (rate / steps) / (m N d) times dJ/de = -(N d) dJ/ds.
-        const expected =
-          s - ((total * removed) ** 2 * (rates.s / goal.steps) * gradient) / (meanSquare * total * removed)
-        const found = stepSparsity({ s, y, z }, goal, rates, slope / meanSquare)
+        // In units of the way, s moves by (rate / steps) times the descent direction.
+        const expected = s - (way ** 2 * rates.s * gradient) / goal.steps
+        const found = stepSparsity({ s, y, z }, goal, rates, slope)
         expect(found).toBeCloseTo(Math.min(goal.target, Math.max(goal.start, expected)), 6)
       }),
     )
@@ -186,13 +185,13 @@ describe('the ascent of the duals', () => {
   })
 })
 
-/** s and the duals over a span. Weights uniform in size: v / m = 3 p^2 and the relative energy p^3 at the share p removed. */
+/** s and the duals over a span. Weights uniform in size: v / ||W||^2 = 3 p^2 / N and the relative energy p^3 at the share p removed. */
 function descend(goal: NodeGoal, of: Rates, stepsPerEpoch: number, price = 1): Duals[] {
   const path: Duals[] = [{ s: goal.start, y: 0, z: 0 }]
   for (let step = 0; step < goal.steps; step++) {
     const duals = path.at(-1)!
     const share = duals.s / goal.total
-    const s = stepSparsity(duals, goal, of, 3 * price * share ** 2)
+    const s = stepSparsity(duals, goal, of, (3 * price * share ** 2) / goal.total)
     path.push(ascendDuals({ ...duals, s }, goal, of, price * share ** 3, stepsPerEpoch))
   }
   return path

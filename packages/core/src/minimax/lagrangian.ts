@@ -1,24 +1,23 @@
 /**
  * The scale-free form of the problem at one node, with N prunable weights, s of them removed, and the target s_max:
  *
- *     min over W, s  max over y, z >= 0    L(W) + y ||W||^2_{ceil(s),2} + (m N d) (z e + e^2 / 2)
+ *     min over W, s  max over y, z >= 0    L(W) + ||W||^2 (y E(s) + z e(s) + e(s)^2 / 2)
  *
- *     d = (s_max - s_0) / N       the share of connections this node removes
- *     e = (s_max - s) / (N d)     the excess over the budget, 1 at the node's start, 0 when it is met
- *     m = ||W||^2 / N             the mean square of a weight
+ *     E = ||W||^2_{ceil(s),2} / ||W||^2       relative energy of the s smallest, in [0, 1]
+ *     e = (s_max - s) / (s_max - s_0)         excess over the budget as a share of the node's way, from 1 to 0
  *
- * z is thus measured in mean squares per connection, and the gradient in e's own unit is
+ * The first term is the paper's y ||W||^2_{s,2}. The others are its z (R(s) - B) with the excess counted in this node's
+ * way and z in units of ||W||^2, and a quadratic term (an augmented Lagrangian) that makes s move fast while the budget is
+ * far and slowly near it. The gradient of s, per way, is then
  *
- *     dJ/de / (m N d) = z + e - y v / m         v = the (ceil(s)+1)-th smallest square
+ *     -(z + e) + y dE/d(s / way)              dE/d(s / way) = way v / ||W||^2,  v = the (ceil(s)+1)-th smallest square
  *
- * Neither N, nor the size of the weights, nor the length of the span appears, so the same rates serve any network. The
- * quadratic term (an augmented Lagrangian) makes s move fast while the budget is far and slowly near it; z is what
- * remains to push once removing one more weight costs as much as e.
+ * Neither N, nor the size of the weights, nor the length of the span appears, so the same rates serve any network.
  */
 export interface NodeGoal {
   /** Prunable weights, N. */
   total: number
-  /** s at the node's start. */
+  /** s_0, s at the node's start. */
   start: number
   /** s_max = N - K: as many weights as the node must remove. */
   target: number
@@ -41,8 +40,13 @@ export interface Rates {
   z: number
 }
 
+/** The way of a node: how many weights it removes. */
+export function wayOf(goal: NodeGoal): number {
+  return goal.target - goal.start
+}
+
 /** e: the excess over the budget as a share of the node's way, in [0, 1]. */
 export function excessOf(goal: NodeGoal, s: number): number {
-  if (goal.target === goal.start) return 0
-  return Math.min(1, Math.max(0, (goal.target - s) / (goal.target - goal.start)))
+  if (wayOf(goal) === 0) return 0
+  return Math.min(1, Math.max(0, (goal.target - s) / wayOf(goal)))
 }

@@ -1,22 +1,22 @@
-import { type Duals, excessOf, type NodeGoal, type Rates } from './lagrangian.ts'
+import { type Duals, excessOf, type NodeGoal, type Rates, wayOf } from './lagrangian.ts'
 
 /**
  * One step of gradient descent of s, straight-through over the ceiling, projected on [start, target]:
  *
- *     e -= (rate / steps) * -(z + e - y v / m),   that is   s += (target - start) (rate / steps) (z + e - y v / m)
+ *     s += way (rate / steps) (z + e - y dE/d(s / way))
  *
- * @param marginal v / m: the (ceil(s)+1)-th smallest square over the mean square; Infinity when nothing is left
+ * @param marginal dE/ds = v / ||W||^2, v being the (ceil(s)+1)-th smallest square; Infinity when nothing is left
  * @returns the new s
  */
 export function stepSparsity({ s, y, z }: Duals, goal: NodeGoal, rates: Rates, marginal: number): number {
-  if (goal.target === goal.start) return goal.target
-  const push = z + excessOf(goal, s) - (y === 0 ? 0 : y * marginal)
-  const moved = s + ((goal.target - goal.start) * rates.s * push) / goal.steps
+  const way = wayOf(goal)
+  const price = y * way === 0 ? 0 : y * way * marginal
+  const moved = s + (way * rates.s * (z + excessOf(goal, s) - price)) / goal.steps
   return Math.min(goal.target, Math.max(goal.start, moved))
 }
 
-/** The given path instead: s = start + (target - start) (1 - (1 - t)^3) with t the share of the span done. */
+/** The given path instead: s = start + way (1 - (1 - t)^3) with t the share of the span done. */
 export function cubicSparsity(goal: NodeGoal, step: number): number {
   const left = 1 - Math.min(1, step / goal.steps)
-  return goal.start + (goal.target - goal.start) * (1 - left ** 3)
+  return goal.start + wayOf(goal) * (1 - left ** 3)
 }

@@ -25,7 +25,7 @@ export function minimax({ path, mask, rates }: Pick<CompressOf<'minimax'>, 'path
       replaceMasks(trainee, masks, false)
       updateMasked(trainee, (weight, zeroes) => shrinkMasked(weight, zeroes, lr, y, mask === 'hard'))
       const energy = bottom.total > 0 ? bottom.energy / bottom.total : 0
-      const marginal = bottom.total > 0 ? (bottom.next * goal.total) / bottom.total : 0
+      const marginal = bottom.total > 0 ? bottom.next / bottom.total : 0
       const moved = path === 'cubic' ? cubicSparsity(goal, step) : stepSparsity({ s, y, z }, goal, rates, marginal)
       Object.assign(state, ascendDuals({ s: moved, y, z }, goal, rates, energy, stepsPerEpoch))
       if (!state.arrived && excessOf(goal, moved) === 0) state.arrived = step
