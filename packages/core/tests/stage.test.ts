@@ -1,0 +1,130 @@
+import type { Compress, Job, Network, Neuron } from '@snnx/ir'
+import { describe, expect, it } from 'vitest'
+import { listPrunable, planStages } from '../src/stage.ts'
+
+const neuron: Neuron = {
+  model: 'lif',
+  tau: 2,
+  threshold: 1,
+  resetTo: 0,
+  reset: 'zero',
+  detach: true,
+  surrogate: { kind: 'atan', alpha: 2 },
+}
+const network: Network = {
+  name: 'mlp',
+  steps: 8,
+  input: [784],
+  classes: 10,
+  layers: [
+    { kind: 'linear', name: 'linear1', features: 800, bias: true },
+    { kind: 'neuron', name: 'cell1', neuron },
+    { kind: 'linear', name: 'linear2', features: 10, bias: false },
+    { kind: 'neuron', name: 'cell2', neuron },
+    { kind: 'rate' },
+  ],
+}
+const compress: Compress = {
+  method: 'magnitude',
+  scope: 'global',
+  protect: [],
+  connectivity: [0.25, 0.12, 0.0073],
+  schedule: 'joint',
+  span: 2,
+  finetune: 3,
+}
+const jobOf = (of: Partial<Compress> | null): Job => ({
+  dataset: { name: 'fashion_mnist', encode: 'direct', batch: 64, validation: 0.1 },
+  network,
+  train: {
+    loss: 'mse',
+    optimizer: { kind: 'sgd', lr: 0.1, momentum: 0.9 },
+    schedule: { kind: 'constant' },
+    epochs: 10,
+  },
+  compress: of && ({ ...compress, ...of } as Compress),
+  backend: 'cpu',
+  seed: 0,
+})
+
+describe('planStages', () => {
+  it('dense: one stage, no node', () => {
+    expect(planStages(jobOf(null), 100, false)).toMatchObject([
+      { node: null, target: null, steps: 1000, spanSteps: 0, removed: 0, epochs: 10 },
+    ])
+  })
+
+  it('joint: span and fine-tuning at every node, each going on from the one before', () => {
+    // Removed: 635,200 less floor(c N) = 158,800, 76,224, 4,636.
+    expect(planStages(jobOf({}), 100, false)).toEqual([
+      {
+        node: 0,
+        target: 0.25,
+        steps: 500,
+        spanSteps: 200,
+        removedBefore: 0,
+        removed: 476_400,
+        fromDense: true,
+        epochs: 5,
+      },
+      {
+        node: 1,
+        target: 0.12,
+        steps: 500,
+        spanSteps: 200,
+        removedBefore: 476_400,
+        removed: 558_976,
+        fromDense: false,
+        epochs: 10,
+      },
+      {
+        node: 2,
+        target: 0.0073,
+        steps: 500,
+        spanSteps: 200,
+        removedBefore: 558_976,
+        removed: 630_564,
+        fromDense: false,
+        epochs: 15,
+      },
+    ])
+  })
+
+  it('sequential: straight to the last node, with the same epochs in all', () => {
+    expect(planStages(jobOf({ schedule: 'sequential' }), 100, false)).toEqual([
+      {
+        node: 0,
+        target: 0.0073,
+        steps: 1500,
+        spanSteps: 600,
+        removedBefore: 0,
+        removed: 630_564,
+        fromDense: true,
+        epochs: 15,
+      },
+    ])
+  })
+
+  it('one-shot: from the dense network at every node, for as long as a joint run has trained by then', () => {
+    const stages = planStages(jobOf({}), 100, true)
+    expect(stages.map(({ steps }) => steps)).toEqual([500, 1000, 1500])
+    expect(stages.map(({ epochs }) => epochs)).toEqual([5, 10, 15])
+    for (const stage of stages) expect(stage).toMatchObject({ spanSteps: 0, removedBefore: 0, fromDense: true })
+  })
+
+  it('protected layers keep all, and the targets count the others only', () => {
+    const job = jobOf({ protect: ['linear1'], connectivity: [0.25] })
+    expect(listPrunable(job)).toEqual(['linear2'])
+    expect(planStages(job, 100, false)).toMatchObject([{ removed: 6_000 }])
+  })
+
+  it('prunes weights only: biases are in no count', () => {
+    expect(planStages(jobOf({ connectivity: [0.5] }), 100, false)).toMatchObject([{ removed: 317_600 }])
+  })
+
+  it('gives parts of an epoch whole steps, and never fewer than one', () => {
+    expect(planStages(jobOf({ span: 0.25, finetune: 0.1 }), 10, false)[0]).toMatchObject({ steps: 4, spanSteps: 3 })
+    expect(planStages(jobOf({ span: 0.01, finetune: 0 }), 10, false)[0]).toMatchObject({ steps: 1, spanSteps: 1 })
+    expect(planStages(jobOf({ span: 0.01, finetune: 0 }), 10, true)[0]).toMatchObject({ steps: 1, spanSteps: 0 })
+  })
+})
