@@ -108,6 +108,11 @@ describe.skipIf(path === null)(path === null ? `in a browser (none: ${how})` : '
         await page.keyboard.press('ArrowRight')
         expect(await seen()).toEqual(['latency'])
         expect(await page.locator('figure[data-axis="latency"] svg:visible').count()).toBe(1)
+        const near = page.locator('figure[data-axis="latency"] [data-view="near"]')
+        expect(await near.isVisible()).toBe(false)
+        await page.getByRole('checkbox', { name: 'Only above 86 %' }).press('Space')
+        expect(await near.isVisible()).toBe(true)
+        expect(await page.locator('figure svg:visible').count()).toBe(1)
       },
       { javaScriptEnabled },
     ),

@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { parseHTML } from 'linkedom'
 import { describe, expect, test } from 'vitest'
 import { gatherBoards } from '../src/board/board.ts'
-import { drawAccuracy, drawSwatch } from '../src/chart/accuracy.ts'
+import { drawAccuracy, findFloor } from '../src/chart/accuracy.ts'
 import { AXES } from '../src/chart/axis.ts'
 import { drawCurve, listCurves } from '../src/chart/curve.ts'
+import { cutBelow } from '../src/chart/cut.ts'
 import { drawLayers } from '../src/chart/layer.ts'
+import { drawSwatch } from '../src/chart/swatch.ts'
 import { drawThumbnail } from '../src/chart/thumbnail.ts'
 import { logDomain, logTicks } from '../src/chart/ticks.ts'
 import { inventCampaign, inventResult } from './fixture.ts'
@@ -63,6 +65,32 @@ test('zero has no place on a log axis and is counted, not drawn', () => {
   for (const node of dead.nodes) for (const layer of node.layers) layer.synops = 0
   const [none] = gatherBoards([dead])
   expect(drawAccuracy(none!, AXES[2]!, size)).toBeNull()
+})
+
+test('near the dense networks, what lies below is counted and lines end at the edge', async () => {
+  const floor = findFloor(board!)!
+  expect(floor).toBe(86)
+  const chart = drawAccuracy(board!, AXES[0]!, size, floor)!
+  expect(chart.below).toBe(board!.points.filter(({ accuracy }) => accuracy.mean < 86).length)
+  await expect(lines(chart.svg)).toMatchFileSnapshot(golden('accuracy-near'))
+  const [small] = gatherBoards([inventResult({ method: 'dense', seed: 0 })])
+  expect(findFloor(small!)).toBeNull()
+})
+
+test('a line is cut halfway, by the logarithm, when it ends as far below as it began above', () => {
+  const line = [
+    { x: 1, y: 3 },
+    { x: 100, y: 1 },
+    { x: 10_000, y: 3 },
+  ]
+  expect(cutBelow(line, 2)).toEqual([
+    { x: 1, y: 3 },
+    { x: 10, y: 2 },
+    { x: 100, y: Number.NaN },
+    { x: 1000, y: 2 },
+    { x: 10_000, y: 3 },
+  ])
+  expect(cutBelow(line, 0)).toEqual(line)
 })
 
 test('duals are drawn only where a method has them, connectivity only where it changes', () => {
