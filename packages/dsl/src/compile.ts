@@ -4,10 +4,13 @@ import { checkLibrary } from './check/library.ts'
 import { arrange, type Diagnostic, hasErrors } from './diagnostic.ts'
 import { expand } from './expand/expand.ts'
 import { checkReport } from './expand/report.ts'
+import { MAX_DIAGNOSTICS } from './limits.ts'
 import { PRELUDE } from './prelude.ts'
 import { createSchema } from './schema/schema.ts'
 import type { Source } from './source.ts'
+import type { File } from './syntax/ast.ts'
 import { parse } from './syntax/parse.ts'
+import { moreMistakes } from './wording.ts'
 
 /** What the language asks of the program around it. */
 export interface Host {
@@ -22,6 +25,14 @@ export interface Compiled {
   diagnostics: Diagnostic[]
 }
 
+let parsed: File[] | null = null
+
+/** The prelude never changes, so it is parsed once. */
+function preludeFiles(): File[] {
+  parsed ??= PRELUDE.map(({ text }) => parse(text).file)
+  return parsed
+}
+
 /** Compiles a source to the jobs it means. Never throws on a text, however broken. */
 export function compile(source: Source, host: Host): Compiled {
   const diagnostics: Diagnostic[] = []
@@ -29,17 +40,22 @@ export function compile(source: Source, host: Host): Compiled {
     diagnostics.push(diagnostic)
   }
   const schema = createSchema(host.datasets)
-  const prelude = checkLibrary(
-    PRELUDE.map(({ text }) => parse(text).file),
-    schema,
-    () => {},
-  )
+  const prelude = checkLibrary(preludeFiles(), schema, () => {})
   const { file, diagnostics: syntax } = parse(source.text)
   diagnostics.push(...syntax)
   const checked = checkFile(file, source.text, schema, prelude, report)
   const experiment = checked === null ? null : expand(checked, host.datasets, report)
   if (checked !== null) checkReport(checked, report)
-  return { experiment: hasErrors(diagnostics) ? null : experiment, diagnostics: arrange(diagnostics) }
+  return { experiment: hasErrors(diagnostics) ? null : experiment, diagnostics: limit(arrange(diagnostics)) }
+}
+
+/** The first mistakes, and at the place of the next one how many more there are. */
+function limit(diagnostics: Diagnostic[]): Diagnostic[] {
+  const more = diagnostics.length - MAX_DIAGNOSTICS
+  if (more <= 0) return diagnostics
+  const shown = diagnostics.slice(0, MAX_DIAGNOSTICS)
+  if (!hasErrors(shown)) return diagnostics
+  return [...shown, moreMistakes(diagnostics[MAX_DIAGNOSTICS].span, more)]
 }
 
 /** Checks a file of `std/`: neurons and networks without an experiment. */

@@ -29,11 +29,11 @@ export interface Diagnostic {
   help: Help | null
 }
 
-/** Diagnostics in the order of the text, each place and code once. */
+/** Diagnostics in the order of the text, each once: a sweep finds the same mistake in many jobs. */
 export function arrange(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>()
-  const first = diagnostics.filter(({ code, span }) => {
-    const key = `${code}:${span.start}:${span.end}`
+  const first = diagnostics.filter(({ message, span }) => {
+    const key = `${span.start}:${span.end}:${message}`
     return !seen.has(key) && seen.add(key)
   })
   return first.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || a.code.localeCompare(b.code))

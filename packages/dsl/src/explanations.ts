@@ -69,6 +69,12 @@ export const EXPLANATIONS = {
     'size <= 200 kB',
     'connectivity <= 5 %',
   ),
+  SNX0110: entry(
+    'more mistakes',
+    'A file with very many mistakes shows the first of them. Mending those often mends others.',
+    'a text that is no `.snnx` file',
+    'snnx 1',
+  ),
   SNX0201: entry(
     'wrong kind of value',
     'The key takes another kind of value, such as a number where a word was written.',

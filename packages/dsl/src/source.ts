@@ -22,8 +22,22 @@ export function linesOf(text: string): string[] {
 }
 
 /** Where each line of the text starts. */
-export function lineStarts(text: string): number[] {
+function lineStarts(text: string): number[] {
   return [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (found) => found.index + found[0].length)]
+}
+
+/** Finds the line, from 1, of any offset of a text. */
+export function lineFinder(text: string): (offset: number) => number {
+  const starts = lineStarts(text)
+  return (offset) => {
+    let [low, high] = [0, starts.length]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if (starts[middle] <= offset) low = middle
+      else high = middle
+    }
+    return low + 1
+  }
 }
 
 /** The line and column of an offset. */
@@ -31,9 +45,4 @@ export function locate(text: string, offset: number): Position {
   const starts = lineStarts(text.slice(0, offset))
   const lineStart = starts.at(-1)!
   return { line: starts.length, column: Array.from(text.slice(lineStart, offset)).length + 1 }
-}
-
-/** The smallest span that holds all of `spans`; there must be one. */
-export function cover(...spans: Span[]): Span {
-  return { start: Math.min(...spans.map((span) => span.start)), end: Math.max(...spans.map((span) => span.end)) }
 }

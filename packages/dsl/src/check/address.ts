@@ -65,7 +65,13 @@ export function checkAt(address: Address, value: Value, scope: Scope, report: Re
     return undefined
   }
   if (!isName(value)) {
-    report(wording.wrongKind(value, address.text, { takes: 'choice', noun: 'the name of a base', options: {} }))
+    report(
+      wording.wrongKind(value, address.text, {
+        takes: 'choice',
+        noun: `the name of a ${wording.KIND_NOUNS[kind] ?? kind}`,
+        options: {},
+      }),
+    )
     return undefined
   }
   const name = value.path.text

@@ -1,3 +1,4 @@
+import { MAX_DEPTH } from '../limits.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Block, File, Header, Statement } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
@@ -64,8 +65,7 @@ function checkExperiment(
   if (block.name === null) report(wording.missingName(block.kind.span, 'experiment'))
   else if (!/^[a-z][a-z0-9_]*$/.test(block.name.text)) report(wording.badName(block.name.span, block.name.text))
   if (block.base !== null) report(wording.baseNotTaken(block.base.span, 'experiment'))
-  const own = declare(block.statements, schema, true, report)
-  const uncertain = block.statements.some(({ node }) => node === 'broken')
+  const { components: own, uncertain } = declare(block.statements, schema, true, report)
   const scope: Scope = { schema, own, prelude, uncertain }
   linkBases(own, scope, report)
   const sweeps = block.statements.filter(
@@ -74,6 +74,10 @@ function checkExperiment(
   for (const other of sweeps.slice(1))
     report(wording.duplicateBlock(other.head, 'sweep', 'sweep', true, sweeps[0].head))
   const plan = checkSweep(sweeps[0] ?? null, scope, text, report)
+  if (plan.axes.length > MAX_DEPTH) {
+    report(wording.tooManyAxes(sweeps[0].head, plan.axes.length, MAX_DEPTH))
+    plan.axes.length = 0
+  }
   for (const { parameters, conditions } of plan.axes) {
     for (const { address } of parameters) {
       if (address.component !== null && address.key !== null)
@@ -98,7 +102,6 @@ function checkPlace(statement: Statement, report: Report): void {
     use: 'at the top of the file',
     header: 'at the top of the file',
     setting: 'in a block',
-    bound: 'in `compress`',
   }
   report(wording.misplaced(statement.span, 'this statement', place[statement.node]))
 }
@@ -107,6 +110,7 @@ function checkPlace(statement: Statement, report: Report): void {
 function checkHeader({ statements, broken }: File, report: Report): void {
   const headers = statements.filter((statement): statement is Header => statement.node === 'header')
   const [header, ...others] = headers
+  if (statements.length === 0) return
   if (header === undefined || statements[0] !== header) {
     if (!(broken && header === undefined))
       report(wording.missingHeader(header?.span ?? { start: 0, end: 0 }, header !== undefined))

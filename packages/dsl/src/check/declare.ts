@@ -1,3 +1,4 @@
+import { MAX_DEPTH } from '../limits.ts'
 import { LATER_LAYERS, LAYERS } from '../schema/network.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Block, Statement } from '../syntax/ast.ts'
@@ -10,19 +11,30 @@ const NAME = /^[a-z][a-z0-9_]*$/
 /** Words that mean something else where a block's name could stand. */
 const TAKEN = new Set([...Object.keys(LAYERS), ...LATER_LAYERS, 'first', 'last', 'seed', 'sweep', 'experiment', 'zip'])
 
+/** The components of a text, and whether a block could not be declared, so that a name that seems unknown may be its. */
+export interface Declared {
+  components: Component[]
+  uncertain: boolean
+}
+
 /** Declares the blocks among `statements`, so that they can refer to each other; `sweep` blocks are not declared. */
-export function declare(statements: readonly Statement[], schema: Schema, own: boolean, report: Report): Component[] {
+export function declare(statements: readonly Statement[], schema: Schema, own: boolean, report: Report): Declared {
   const components: Component[] = []
+  let uncertain = false
   for (const block of statements) {
+    if (block.node === 'broken') uncertain = true
     if (block.node !== 'block' || block.kind.text === 'sweep') continue
     const component = declareBlock(block, schema, own, report)
-    if (component === null) continue
+    if (component === null) {
+      uncertain = true
+      continue
+    }
     const { address, kind, rule } = component
     const first = components.find((other) => other.address === address || (!rule.many && other.kind === kind))
     if (first === undefined) components.push(component)
     else report(wording.duplicateBlock(block.head, address, kind, first.address === address, first.block.head))
   }
-  return components
+  return { components, uncertain }
 }
 
 function declareBlock(block: Block, schema: Schema, own: boolean, report: Report): Component | null {
@@ -31,7 +43,7 @@ function declareBlock(block: Block, schema: Schema, own: boolean, report: Report
   if (rule === undefined) {
     report(
       kind === 'experiment'
-        ? wording.misplaced(block.head, '`experiment`', 'at the top of the file')
+        ? wording.misplaced(block.head, '`experiment`', 'in a file of its own')
         : wording.unknownBlock(span, kind, [...Object.keys(schema), 'sweep']),
     )
     return null
@@ -77,15 +89,26 @@ export function linkBases(components: readonly Component[], scope: Scope, report
     if (component.parent === null && !scope.uncertain)
       report(wording.unknownBase(block.base.span, kind, block.base.text, baseNames(scope, kind)))
   }
+  breakCycles(components, report)
+}
+
+/** Reports each circle of bases once and cuts it, and each long chain, so that following the parents comes to an end. */
+function breakCycles(components: readonly Component[], report: Report): void {
   for (const component of components) {
-    const seen = new Set<Component>()
-    for (let at: Component | null = component; at !== null; at = at.parent) {
-      if (seen.has(at)) {
-        report(wording.baseCycle(component.block.base!.span, component.address))
-        component.parent = null
-        break
-      }
-      seen.add(at)
+    const chain: Component[] = []
+    let at: Component | null = component
+    while (at !== null && !chain.includes(at) && chain.length <= MAX_DEPTH) {
+      chain.push(at)
+      at = at.parent
     }
+    if (chain.length > MAX_DEPTH) {
+      const deepest = chain[MAX_DEPTH - 1]
+      report(wording.basesTooDeep(deepest.block.head, deepest.address, MAX_DEPTH))
+      deepest.parent = null
+      continue
+    }
+    if (at !== component) continue
+    report(wording.baseCycle(component.block.base!.span, component.address))
+    for (const member of chain) member.parent = null
   }
 }

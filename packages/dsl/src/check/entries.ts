@@ -2,7 +2,7 @@ import { LATER_BOUNDS } from '../schema/compress.ts'
 import { anyRule, basesWith, keysOf } from '../schema/schema.ts'
 import type { Rule } from '../schema/type.ts'
 import type { Span } from '../source.ts'
-import type { Bound, Setting, Statement } from '../syntax/ast.ts'
+import type { Setting, Statement } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import { type CheckedCondition, type Component, rootBase } from './component.ts'
 import { admitsBase, checkCondition } from './condition.ts'
@@ -17,8 +17,7 @@ export function checkEntries(component: Component, scope: Scope, plan: SweepPlan
     const first = new Map<string, Span>()
     for (const statement of statements) {
       switch (statement.node) {
-        case 'setting':
-        case 'bound': {
+        case 'setting': {
           const key = statement.path.text
           const earlier = first.get(key)
           if (earlier !== undefined) report(wording.duplicateKey(statement.path.span, key, earlier))
@@ -58,7 +57,7 @@ export function checkEntries(component: Component, scope: Scope, plan: SweepPlan
 
 function checkEntry(
   component: Component,
-  statement: Setting | Bound,
+  statement: Setting,
   conditions: CheckedCondition[],
   scope: Scope,
   plan: SweepPlan,
@@ -68,18 +67,22 @@ function checkEntry(
   component.failed.add(key)
   const rule = findRule(component, statement, report)
   if (rule === null || !allowKey(component, key, statement.path.span, conditions, scope, plan, report)) return
-  const value =
-    statement.node === 'setting'
-      ? checkValue(statement.value, rule.type, key, report)
-      : checkShares(statement.values, key, report)
-  if (value === undefined) return
+  const [value, ...further] = statement.values
+  if (further.length > 0 && rule.type.takes !== 'shares') {
+    report(wording.onlyBoundsWalk(further[0].span, key))
+    return
+  }
+  const checked =
+    rule.type.takes === 'shares'
+      ? checkShares(statement.values, key, report)
+      : checkValue(value, rule.type, key, report)
+  if (checked === undefined) return
   component.failed.delete(key)
-  const { span } = statement.node === 'setting' ? statement.value : statement
-  component.entries.push({ key, value, span, conditions })
+  component.entries.push({ key, value: checked, span: value.span, conditions })
 }
 
 /** The rule of the key that is written, with the sign that it takes; `null` when something was reported. */
-function findRule(component: Component, { path, operator }: Setting | Bound, report: Report): Rule | null {
+function findRule(component: Component, { path, operator }: Setting, report: Report): Rule | null {
   const key = path.text
   const rule = anyRule(component.rule, key)
   const takesBound = rule?.bound === true

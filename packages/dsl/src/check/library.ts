@@ -10,7 +10,7 @@ import type { Scope } from './scope.ts'
 export function checkLibrary(files: readonly File[], schema: Schema, report: Report): Component[] {
   const statements = files.flatMap((file) => file.statements)
   const derivable = Object.fromEntries(Object.entries(schema).filter(([, { derives }]) => derives))
-  const prelude = declare(
+  const { components: prelude } = declare(
     statements,
     Object.fromEntries(Object.entries(derivable).map(([kind, rule]) => [kind, { ...rule, many: true }])),
     false,

@@ -1,3 +1,4 @@
+import { MAX_JOBS } from '../limits.ts'
 import type { Limits, Plain, ValueType } from '../schema/type.ts'
 import { formatQuantity } from '../schema/unit.ts'
 import type { Quantity, Range } from '../syntax/ast.ts'
@@ -6,9 +7,6 @@ import { checkQuantity } from './quantity.ts'
 import type { Report } from './report.ts'
 
 type NumberType = Extract<ValueType, { takes: 'number' }>
-
-/** The most values that one address can be swept over, and the most jobs of an experiment. */
-export const MAX_JOBS = 10_000
 
 /** The values of `a .. b`, both ends included: by `step` (1 when not said), or `log n` or `linear n` values. */
 export function expandRange(range: Range, type: NumberType, subject: string, report: Report): Plain[] | undefined {

@@ -1,7 +1,8 @@
 import { LATER_CHOICES } from '../schema/compress.ts'
-import type { Plain, Rule, ValueType, Variant } from '../schema/type.ts'
-import type { Argument, Call, List, Value } from '../syntax/ast.ts'
+import type { Plain, ValueType } from '../schema/type.ts'
+import type { Call, List, Value } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
+import { checkVariant } from './form.ts'
 import { checkLayers } from './layers.ts'
 import { checkQuantity } from './quantity.ts'
 import { lookUp, type Report } from './report.ts'
@@ -61,58 +62,6 @@ function checkChoice(
       : wording.unknownOption(value.path, subject, Object.keys(options)),
   )
   return undefined
-}
-
-function checkVariant(
-  value: Call,
-  options: Readonly<Record<string, Variant>>,
-  subject: string,
-  report: Report,
-): Plain | undefined {
-  const variant = lookUp(options, value.path.text)
-  if (variant === undefined) {
-    report(wording.unknownOption(value.path, subject, Object.keys(options)))
-    return undefined
-  }
-  const parameters = checkArguments(value, variant, report)
-  return parameters === undefined ? undefined : { kind: value.path.text, ...parameters }
-}
-
-/** The parameters of a call, with their defaults; `undefined` when something was reported. */
-export function checkArguments(call: Call, variant: Variant, report: Report): Record<string, Plain> | undefined {
-  const names = Object.keys(variant.parameters)
-  const given = new Map<string, Argument>()
-  let sound = true
-  const fail = (problem: Parameters<Report>[0]) => {
-    report(problem)
-    sound = false
-  }
-  for (const [index, argument] of (call.args ?? []).entries()) {
-    const name = argument.name?.text ?? (index < (variant.positional ?? 0) ? names[index] : null)
-    if (name === null) {
-      fail(wording.unnamedArgument(argument, call.path.text, names))
-      continue
-    }
-    const rule = lookUp(variant.parameters, name)
-    const first = given.get(name)
-    if (rule === undefined) fail(wording.unknownParameter(argument.name!, call.path.text, names))
-    else if (first !== undefined)
-      fail(wording.duplicateKey((argument.name ?? argument).span, name, (first.name ?? first).span))
-    else given.set(name, argument)
-  }
-  const values = Object.entries(variant.parameters).map(([name, rule]) => {
-    const argument = given.get(name)
-    const value = argument === undefined ? absent(name, rule) : checkValue(argument.value, rule.type, name, report)
-    if (value === undefined && !(argument === undefined && rule.optional)) sound = false
-    return [name, value] as const
-  })
-  function absent(name: string, rule: Rule): Plain | undefined {
-    if (rule.default === undefined && !rule.optional && sound) report(wording.missingParameter(call, name, rule.type))
-    return rule.default
-  }
-  return sound
-    ? (Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Record<string, Plain>)
-    : undefined
 }
 
 function checkList(value: List, of: ValueType, subject: string, report: Report): Plain[] | undefined {

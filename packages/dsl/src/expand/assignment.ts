@@ -1,6 +1,6 @@
 import type { CheckedCondition } from '../check/component.ts'
-import { MAX_JOBS } from '../check/range.ts'
 import type { Axis, Parameter, Point } from '../check/sweep.ts'
+import { MAX_JOBS } from '../limits.ts'
 
 /** One choice of every swept value, by address. */
 export type Assignment = ReadonlyMap<string, { parameter: Parameter; point: Point }>

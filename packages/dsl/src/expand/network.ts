@@ -1,4 +1,4 @@
-import { type DatasetFacts, inferFlow, type Layer, type Network, type Neuron } from '@snnx/ir'
+import { count, type DatasetFacts, inferFlow, type Layer, type Network, type Neuron } from '@snnx/ir'
 import type { Component } from '../check/component.ts'
 import type { LayerItem } from '../check/layers.ts'
 import type { Report } from '../check/report.ts'
@@ -35,6 +35,7 @@ export function lowerNetwork(
   const named = nameLayers(items)
   let sound = settled.complete
   const layers = items.map((item, index): Layer | null => {
+    if (item.kind === 'failed') return null
     if (item.kind === 'linear') return { kind: 'linear', name: named[index], features: item.features, bias: item.bias }
     if (item.kind !== 'reference') return { kind: item.kind }
     const neuron = lowerNeuron(item.name, place(item), component, settled, assignment, scope, report)
@@ -53,11 +54,16 @@ export function lowerNetwork(
   }
   const { problem, flows } = inferFlow(network)
   if (problem === null) return { network, sound }
-  const before = flows[problem.index - 1]
+  const { index, layer, input, reason } = problem
+  const isShape = layer.kind === 'linear' || (layer.kind === 'rate' && count(input) !== classes)
+  const source = flows
+    .slice(0, index)
+    .findLastIndex((flow) => flow.layer.kind === 'linear' || flow.layer.kind === 'flatten')
   report(
-    wording.shapeProblem(place(items[problem.index]), problem.reason, problem.input, {
+    wording.shapeProblem(place(items[index]), reason, {
+      input: isShape ? input : null,
       network: inText ? null : name,
-      cause: inText && before !== undefined ? { span: items[problem.index - 1].span, shape: before.output } : null,
+      source: isShape && inText && source >= 0 ? { span: items[source].span, shape: flows[source].output } : null,
     }),
   )
   return null

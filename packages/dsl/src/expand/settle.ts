@@ -2,6 +2,7 @@ import type { CheckedCondition, Component } from '../check/component.ts'
 import { meets } from '../check/condition.ts'
 import { lookUp, type Report } from '../check/report.ts'
 import { findComponent, type Scope } from '../check/scope.ts'
+import { MAX_DEPTH } from '../limits.ts'
 import { keysOf } from '../schema/schema.ts'
 import type { Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
@@ -26,6 +27,8 @@ const ignore: Report = () => {}
  */
 export function settle(component: Component, assignment: Assignment, scope: Scope, report: Report): Settled {
   const settled = collect(component, assignment, scope, [], true, report)
+  // Without a known base nobody can say which keys are needed.
+  if (settled.base === null && component.rule.baseNeeded) return { ...settled, complete: false }
   const missing = Object.entries(keysOf(component.rule, settled.base)).filter(
     ([key, rule]) => !rule.optional && settled.values[key] === undefined,
   )
@@ -35,27 +38,33 @@ export function settle(component: Component, assignment: Assignment, scope: Scop
   return { ...settled, complete: missing.length === 0 && !anyFailed(component) }
 }
 
+const NOTHING: Settled = { base: null, values: {}, spans: {}, complete: false }
+
+/** Builds a component on what its base gives; `above` are those that are built on it, in case a sweep makes a circle. */
 function collect(
   component: Component,
   assignment: Assignment,
   scope: Scope,
-  below: readonly Component[],
+  above: readonly Component[],
   conditional: boolean,
   report: Report,
 ): Settled {
-  const swept = assignment.get(component.address)
-  const name =
-    swept?.parameter.address.component === component ? String(swept.point.value) : (component.block.base?.text ?? null)
-  const isRoot = name === null || component.rule.bases === null || lookUp(component.rule.bases, name) !== undefined
-  const parent = isRoot ? undefined : findComponent(scope, component.kind, name, component)
-  if (parent !== undefined && below.includes(parent)) {
-    report(wording.baseCycle(swept?.parameter.span ?? component.block.head, component.address))
-    return { base: null, values: {}, spans: {}, complete: false }
+  const chain = [...above, component]
+  if (above.includes(component) || above.length === MAX_DEPTH) {
+    const swept = chain.flatMap(({ address }) => assignment.get(address)?.parameter ?? [])[0]
+    if (swept !== undefined) report(wording.baseCycle(swept.span, swept.address.text))
+    return NOTHING
   }
-  const inherited =
-    parent === undefined
-      ? defaults(component, isRoot ? name : null)
-      : collect(parent, assignment, scope, [...below, component], conditional, report)
+  const swept = assignment.get(component.address)
+  const isSwept = swept?.parameter.address.component === component
+  const name = isSwept ? String(swept.point.value) : (component.block.base?.text ?? null)
+  const isRoot = name === null || component.rule.bases === null || lookUp(component.rule.bases, name) !== undefined
+  const parent = isSwept && !isRoot ? findComponent(scope, component.kind, name, component) : component.parent
+  const inherited = isRoot
+    ? defaults(component, name)
+    : parent == null
+      ? NOTHING
+      : collect(parent, assignment, scope, chain, conditional, report)
   const { base } = inherited
   const values = { ...inherited.values }
   const spans = { ...inherited.spans }

@@ -1,5 +1,5 @@
 import type { CstElement, CstNode, IToken } from 'chevrotain'
-import { cover, type Span } from '../source.ts'
+import type { Span } from '../source.ts'
 import type * as ast from './ast.ts'
 import { docAbove } from './doc.ts'
 import { spanOf } from './layout.ts'
@@ -24,7 +24,7 @@ function buildStatement(statement: CstNode, around: Surroundings): ast.Statement
   if (node === undefined) return null
   const span = spanOfNode(node)
   if (span === null) return null
-  const name = tokens(node)[0].image
+  const name = /^[A-Za-z0-9_.]+/.exec(around.text.slice(span.start, span.end))?.[0] ?? null
   const broken: ast.Broken = { node: 'broken', name, span }
   const body = bodyOf(node)
   const headEnd = body === null ? lineEnd(around.text, span.end) : spanOfNode(body)!.start
@@ -52,14 +52,11 @@ function buildStatement(statement: CstNode, around: Surroundings): ast.Statement
 
 function buildEntry(node: CstNode, body: CstNode | null, around: Surroundings, span: Span): ast.Statement {
   const path = buildPath(child(node, 'path'))
-  const [setting, bound, sweep] = ['setting', 'bound', 'sweep'].map((name) => nodes(node, name)[0])
+  const [setting, sweep] = ['setting', 'sweep'].map((name) => nodes(node, name)[0])
   if (setting !== undefined) {
-    const operator = word(token(setting, 'Assign'))
-    return { node: 'setting', path, operator, value: buildValue(child(setting, 'value')), span }
-  }
-  if (bound !== undefined) {
-    const operator = word((bound.children.AtMost ?? bound.children.AtLeast)[0] as IToken)
-    return { node: 'bound', path, operator, values: nodes(bound, 'value').map(buildValue), span }
+    const { Assign, AtMost, AtLeast } = setting.children
+    const operator = word((Assign ?? AtMost ?? AtLeast)[0] as IToken)
+    return { node: 'setting', path, operator, values: nodes(setting, 'value').map(buildValue), span }
   }
   if (sweep !== undefined) return buildSweep(sweep, child(node, 'path'), false, span)
   const block = child(node, 'block')
@@ -108,7 +105,7 @@ function buildCondition(node: CstNode): ast.Condition {
   const span = spanOfNode(node)!
   const list = nodes(node, 'list')[0]
   if (list !== undefined) return { path, comparison: 'in', operands: buildList(list).items, span }
-  const comparison = tokens(child(node, 'comparison'))[0].image as ast.Comparison
+  const comparison = (Object.values(child(node, 'comparison').children).flat()[0] as IToken).image as ast.Comparison
   const operand = child(node, 'operand')
   const quantity = nodes(operand, 'quantity')[0]
   return {
@@ -182,7 +179,8 @@ const inside = (body: CstNode | null, around: Surroundings) => (body === null ? 
 
 /** The statements in braces that belong to a node: those of a block or of `when`. */
 function bodyOf(node: CstNode): CstNode | null {
-  return nodes(node, 'body')[0] ?? nodes(nodes(node, 'block')[0], 'body')[0] ?? null
+  const body = nodes(node, 'body')[0] ?? nodes(nodes(node, 'block')[0], 'body')[0]
+  return body === undefined || spanOfNode(body) === null ? null : body
 }
 
 function isRecovered(node: CstNode, except: CstNode | null): boolean {
@@ -224,15 +222,8 @@ function word(of: IToken): ast.Word {
   return { text: of.image, span: spanOf(of) }
 }
 
-/** All tokens below a node, in the order of the text. */
-function tokens(node: CstNode): IToken[] {
-  const all = Object.values(node.children)
-    .flat()
-    .flatMap((element) => (isNode(element) ? tokens(element) : [element]))
-  return all.sort((a, b) => a.startOffset - b.startOffset)
-}
-
-function spanOfNode(node: CstNode): Span | null {
-  const spans = tokens(node).map(spanOf)
-  return spans.length === 0 ? null : cover(...spans)
+/** The stretch of a node's tokens; `null` when recovery left it empty. */
+function spanOfNode({ location }: CstNode): Span | null {
+  if (location?.endOffset === undefined || !(location.startOffset >= 0) || !(location.endOffset >= 0)) return null
+  return { start: location.startOffset, end: location.endOffset + 1 }
 }

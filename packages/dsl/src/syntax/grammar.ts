@@ -28,7 +28,12 @@ function labelOf(type: TokenType): string {
 /** The grammar, pure: it builds a concrete syntax tree and recovers from errors. */
 class Grammar extends CstParser {
   constructor() {
-    super(t.TOKENS.concat(t.Separator), { recoveryEnabled: true, errorMessageProvider: expectation, maxLookahead: 2 })
+    super(t.TOKENS.concat(t.Separator), {
+      recoveryEnabled: true,
+      nodeLocationTracking: 'onlyOffset',
+      errorMessageProvider: expectation,
+      maxLookahead: 2,
+    })
     this.performSelfAnalysis()
   }
 
@@ -38,7 +43,10 @@ class Grammar extends CstParser {
   }
 
   readonly file = this.RULE('file', () => {
-    this.MANY_SEP({ SEP: t.Separator, DEF: () => this.SUBRULE(this.statement) })
+    this.MANY(() => {
+      this.CONSUME(t.Separator)
+      this.SUBRULE(this.statement)
+    })
   })
 
   readonly statement = this.RULE('statement', () => {
@@ -82,24 +90,19 @@ class Grammar extends CstParser {
     this.SUBRULE(this.domain)
   })
 
-  /** All that starts with a path: a setting, a bound, a sweep or a block. */
+  /** All that starts with a path: a setting, a sweep or a block. */
   readonly entry = this.RULE('entry', () => {
     this.SUBRULE(this.path)
     this.OR([
       { ALT: () => this.SUBRULE(this.setting) },
-      { ALT: () => this.SUBRULE(this.bound) },
       { ALT: () => this.SUBRULE(this.sweep) },
       { ALT: () => this.SUBRULE(this.block) },
     ])
   })
 
+  /** `=` fixes, `<=` bounds; which of them a key takes, and whether it can go on with `then`, is checked later. */
   readonly setting = this.RULE('setting', () => {
-    this.CONSUME(t.Assign)
-    this.SUBRULE(this.value)
-  })
-
-  readonly bound = this.RULE('bound', () => {
-    this.OR([{ ALT: () => this.CONSUME(t.AtMost) }, { ALT: () => this.CONSUME(t.AtLeast) }])
+    this.OR([t.Assign, t.AtMost, t.AtLeast].map((type) => ({ ALT: () => this.CONSUME(type) })))
     this.SUBRULE(this.value)
     this.MANY(() => {
       this.CONSUME(t.Then)
@@ -123,7 +126,10 @@ class Grammar extends CstParser {
 
   readonly body = this.RULE('body', () => {
     this.CONSUME(t.OpenBrace)
-    this.MANY_SEP({ SEP: t.Separator, DEF: () => this.SUBRULE(this.statement) })
+    this.MANY(() => {
+      this.CONSUME(t.Separator)
+      this.SUBRULE(this.statement)
+    })
     this.CONSUME(t.CloseBrace)
   })
 
@@ -201,6 +207,7 @@ class Grammar extends CstParser {
       this.CONSUME(t.CloseParenthesis)
       this.OPTION2(() => {
         this.CONSUME(t.OpenBrace)
+        this.OPTION3(() => this.CONSUME(t.Separator))
         this.SUBRULE(this.value)
         this.CONSUME(t.CloseBrace)
       })

@@ -1,15 +1,13 @@
 import { EOF, type IRecognitionException, type IToken } from 'chevrotain'
 import { arrange, type Diagnostic } from '../diagnostic.ts'
-import { linesOf, type Span } from '../source.ts'
+import { MAX_LENGTH } from '../limits.ts'
+import { lineFinder, type Span } from '../source.ts'
 import * as wording from '../wording.ts'
 import type { File } from './ast.ts'
 import { buildStatements } from './build.ts'
 import { grammar } from './grammar.ts'
 import { layOut, spanOf } from './layout.ts'
 import { Doc, Separator, tokenize } from './tokens.ts'
-
-/** Longer texts are no experiment; the limit keeps every text's check within a moment. */
-export const MAX_LENGTH = 200_000
 
 /** Parses a text; what can be understood is in the file, and every syntax error is in the diagnostics. */
 export function parse(text: string): { file: File; diagnostics: Diagnostic[] } {
@@ -20,9 +18,14 @@ export function parse(text: string): { file: File; diagnostics: Diagnostic[] } {
   const { tokens, comments, unknown } = tokenize(text)
   const lexical = unknown.map((span) => wording.unknownText(span, text.slice(span.start, span.end), text))
   const { tokens: laidOut, problems } = layOut(tokens)
+  if (problems.some(({ code }) => code === 'SNX0107'))
+    return { file: { statements: [], broken: true }, diagnostics: problems }
   grammar.input = laidOut
   const tree = grammar.file()
-  const syntactic = grammar.errors.map((error) => describe(error, laidOut))
+  const indices = new Map(laidOut.map((token, index) => [token, index]))
+  const syntactic = grammar.errors.map((error) =>
+    describe(error, laidOut[(indices.get(error.token) ?? laidOut.length) - 1]),
+  )
   const diagnostics = onePerLine(text, arrange([...lexical, ...problems]), arrange(syntactic))
   const errors = [...lexical, ...syntactic].map(({ span }) => span)
   const docs = comments.filter(({ tokenType }) => tokenType === Doc)
@@ -33,10 +36,9 @@ export function parse(text: string): { file: File; diagnostics: Diagnostic[] } {
 }
 
 /** Where something is missing the place is right after what came before, not on the next line. */
-function describe(error: IRecognitionException, tokens: IToken[]): Diagnostic {
+function describe(error: IRecognitionException, before: IToken | undefined): Diagnostic {
   const found = error.token
   const ends = found.tokenType === EOF || found.tokenType === Separator || found.image === ''
-  const before = found.tokenType === EOF ? tokens.at(-1) : tokens[tokens.indexOf(found) - 1]
   const at = before === undefined ? 0 : spanOf(before).end
   const what = found.tokenType === EOF ? 'the end of the file' : ends ? 'the end of the line' : `\`${found.image}\``
   return wording.unexpected(ends ? { start: at, end: at } : spanOf(found), error.message, what)
@@ -44,7 +46,8 @@ function describe(error: IRecognitionException, tokens: IToken[]): Diagnostic {
 
 /** One mistake, one error: on each line the first error counts, and those that lexer or layout found come first. */
 function onePerLine(text: string, certain: Diagnostic[], guessed: Diagnostic[]): Diagnostic[] {
-  const lineOf = (span: Span) => linesOf(text.slice(0, span.start)).length
+  const find = lineFinder(text)
+  const lineOf = (span: Span) => find(span.start)
   const taken = new Set(certain.map(({ span }) => lineOf(span)))
   const kept = guessed.filter(({ span }) => {
     const line = lineOf(span)

@@ -32,7 +32,10 @@ export const Spacing = createToken({
   longer_alt: Name,
 })
 
-/** The word after a number on its line, where it is not the range's `step`, `log` or `linear` and not `then`. */
+/**
+ * The word after a number on its line, where it is not the range's `step`, `log` or `linear`, not `then`, and does not
+ * begin the next statement.
+ */
 export const Unit = createToken({
   name: 'Unit',
   label: 'a unit',
@@ -45,7 +48,8 @@ export const Unit = createToken({
     return UNIT.exec(text.slice(offset, offset + 64))
   },
 })
-const UNIT = /^(?!(?:step|log|linear)[ \t]+[0-9])(?!(?:then|in)\b)[A-Za-z_][A-Za-z0-9_]*/
+const UNIT =
+  /^(?!(?:step|log|linear)[ \t]+[0-9])(?!(?:then|in)\b)[A-Za-z_][A-Za-z0-9_]*(?![A-Za-z0-9_]|[ \t]*(?:[=<>:]|\.(?!\.)))/
 
 export const Percent = createToken({ name: 'Percent', label: '`%`', pattern: '%' })
 const sign = (name: string, pattern: string): TokenType => createToken({ name, label: `\`${pattern}\``, pattern })
@@ -66,7 +70,7 @@ export const CloseBracket = sign('CloseBracket', ']')
 export const OpenBrace = sign('OpenBrace', '{')
 export const CloseBrace = sign('CloseBrace', '}')
 
-/** Ends a statement. The layout makes it from line ends and from commas between statements. */
+/** Begins a statement. The layout puts it where a line or a comma has ended the one before. */
 export const Separator = createToken({ name: 'Separator', label: 'the end of the line', pattern: Lexer.NA })
 
 export const LineEnd = createToken({ name: 'LineEnd', pattern: /\r\n|\r|\n/, line_breaks: true })

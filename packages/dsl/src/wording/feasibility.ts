@@ -1,0 +1,46 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import { formatQuantity } from '../schema/unit.ts'
+import type { Span } from '../source.ts'
+import { advise, all, code, say, size } from './say.ts'
+
+// Messages about what cannot work: SNX05.
+/** What flows where a layer does not fit; `null` where shapes are not the reason, or the layers stand in `std/`. */
+interface Flow {
+  input: readonly number[] | null
+  network: string | null
+  source: { span: Span; shape: readonly number[] } | null
+}
+
+export function shapeProblem(span: Span, reason: string, { input, network, source }: Flow): Diagnostic {
+  const shape = (sizes: readonly number[]) =>
+    sizes.length === 1 ? size(sizes[0], 'value') : `the shape ${sizes.join(' x ')}`
+  const where = network === null ? '' : ` (in ${code(network)} of ${code('std')})`
+  return say('SNX0501', span, `${reason}${where}`, input === null ? 'not here' : `its input has ${shape(input)}`, {
+    causes: source === null ? [] : [{ span: source.span, text: `gives ${shape(source.shape)}` }],
+  })
+}
+export const noWeightLeft = (span: Span, share: number, weights: number) =>
+  say(
+    'SNX0502',
+    span,
+    `${formatQuantity(share, 'share')} of ${size(weights, 'prunable connection')} leaves none`,
+    'less than one connection',
+    {
+      help: advise(`keep at least ${formatQuantity(Math.ceil((1 / weights) * 1e6) / 1e6, 'share')}`),
+    },
+  )
+export const notDescending = (span: Span, before: Span, key: string) =>
+  say('SNX0503', span, `the nodes of ${code(key)} do not descend`, 'not below the node before', {
+    causes: [{ span: before, text: 'the node before' }],
+  })
+export const nothingPrunable = (span: Span, layers: string[]) =>
+  say('SNX0504', span, 'every layer with weights is protected', 'leaves nothing to prune', {
+    notes: [`layers with weights: ${all(layers)}`],
+  })
+export const warmupTooLong = (span: Span, warmup: number, duration: number) =>
+  say(
+    'SNX0505',
+    span,
+    `a warm-up of ${formatQuantity(warmup, 'epochs')} does not fit into ${formatQuantity(duration, 'epochs')} of training`,
+    'not shorter than `duration`',
+  )

@@ -1,0 +1,123 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Rule, ValueType } from '../schema/type.ts'
+import type { Span } from '../source.ts'
+import type { Argument, Call, Path, Word } from '../syntax/ast.ts'
+import { advise, after, all, before, code, example, insert, known, say } from './say.ts'
+
+// Messages about names, keys and blocks: SNX03.
+/** What the bases of a kind of block are called. */
+export const KIND_NOUNS: Readonly<Record<string, string>> = { dataset: 'data set', compress: 'method' }
+
+export const unknownKey = (span: Span, key: string, kind: string, keys: string[]) =>
+  say('SNX0301', span, `${code(kind)} has no key ${code(key)}`, 'unknown key', known(span, key, keys))
+export const unknownParameter = ({ span, text }: Word, form: string, names: string[]) =>
+  say('SNX0301', span, `${code(form)} has no parameter ${code(text)}`, 'unknown parameter', known(span, text, names))
+export const unnamedArgument = ({ span }: Argument, form: string, names: string[]) =>
+  names.length === 0
+    ? say('SNX0301', span, `${code(form)} takes no parameters`, 'not taken')
+    : say('SNX0301', span, `a parameter of ${code(form)} has no name`, 'expected a name', {
+        help:
+          names.length === 1
+            ? insert('write the name', before(span), `${names[0]} = `)
+            : advise(`write the name: ${all(names, 'or')}`),
+      })
+export const unknownForm = ({ span, text }: Path, forms: string[]) =>
+  say('SNX0305', span, `no layer with parameters is called ${code(text)}`, 'unknown layer', known(span, text, forms))
+export const duplicateKey = (span: Span, key: string, first: Span) =>
+  say('SNX0302', span, `${code(key)} is written twice`, 'again', {
+    causes: [{ span: first, text: 'first here' }],
+    help: advise('remove one of them'),
+  })
+export const unknownBlock = (span: Span, kind: string, kinds: string[]) =>
+  say('SNX0303', span, `${code(kind)} is no kind of block`, 'unknown block', known(span, kind, kinds))
+export const foreignKey = (span: Span, key: string, base: string, having: string[], keys: string[]) =>
+  say('SNX0304', span, `${code(base)} has no key ${code(key)}`, `a key of ${all(having)}`, {
+    notes: [`keys of ${code(base)}: ${all(keys)}`],
+  })
+export const unknownLayerKind = (span: Span, name: string, names: string[]) =>
+  say('SNX0305', span, `no layer or neuron is called ${code(name)}`, 'unknown name', known(span, name, names))
+export const unknownLayer = (span: Span, name: string, network: string, names: string[]) =>
+  say(
+    'SNX0305',
+    span,
+    `${code(network)} has no layer ${code(name)} with weights`,
+    'unknown layer',
+    known(span, name, ['first', 'last', ...names]),
+  )
+export function duplicateBlock(span: Span, name: string, kind: string, sameName: boolean, first: Span): Diagnostic {
+  const message =
+    sameName && name !== kind ? `two blocks are called ${code(name)}` : `there can be only one ${code(kind)}`
+  return say('SNX0306', span, message, 'again', {
+    causes: [{ span: first, text: 'first here' }],
+    help: advise('remove one of them'),
+  })
+}
+export const missingKey = (span: Span, key: string, kind: string, { type, doc, bound }: Rule) =>
+  say('SNX0307', span, `${code(kind)} needs ${code(key)}`, 'lacks a key', {
+    notes: [`${code(key)}: ${doc}`],
+    help: advise(`write ${code(`${key} ${bound ? '<=' : '='} ...`)} with ${example(type)}`),
+  })
+export const missingParameter = ({ span, path }: Call, name: string, type: ValueType) =>
+  say('SNX0307', span, `${code(path.text)} needs ${code(name)}`, 'lacks a parameter', {
+    help: advise(`write ${code(`${name} = ...`)} with ${example(type)}`),
+  })
+export const missingBlock = (span: Span, kind: string) =>
+  say('SNX0308', span, `the experiment has no block ${code(kind)}`, 'lacks a block', {
+    help: advise(`add ${code(`${kind} { ... }`)}`),
+  })
+export const unknownBase = (span: Span, kind: string, base: string, bases: string[]) =>
+  say(
+    'SNX0309',
+    span,
+    `no ${KIND_NOUNS[kind] ?? kind} is called ${code(base)}`,
+    'unknown base',
+    known(span, base, bases),
+  )
+export const missingBase = (span: Span, kind: string, bases: string[]) =>
+  say('SNX0309', span, `this ${code(kind)} has no base`, `expected one of ${all(bases, 'or')}`, {
+    help: insert('write a base', after(span), ` : ${bases[0]}`),
+  })
+export const baseNotTaken = (span: Span, kind: string) =>
+  say('SNX0309', span, `${code(kind)} takes no base`, 'not taken')
+export const badName = (span: Span, name: string) => {
+  const snake = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/^[^a-z]+/, '')
+  return say(
+    'SNX0310',
+    span,
+    `${code(name)} is not in snake_case`,
+    'expected small letters, digits and `_`',
+    snake === '' ? {} : { help: insert('rename it', span, snake) },
+  )
+}
+export const takenName = (span: Span, name: string) =>
+  say('SNX0310', span, `${code(name)} is a word of the language`, 'cannot be a name', {
+    help: advise('choose another name'),
+  })
+export const missingName = (span: Span, kind: string) =>
+  say('SNX0310', span, `this ${code(kind)} has no name`, 'expected a name after this')
+export const baseCycle = (span: Span, name: string) =>
+  say('SNX0311', span, `${code(name)} is built on itself`, 'leads back to itself')
+export const misplaced = (span: Span, what: string, place: string) =>
+  say('SNX0312', span, `${what} does not belong here`, 'not here', { help: advise(`put it ${place}`) })
+export const wrongOperator = ({ span, text }: Word, key: string, bound: boolean) =>
+  say(
+    'SNX0313',
+    span,
+    bound
+      ? `${code(key)} is a bound, which is written with ${code('<=')}`
+      : `${code(key)} is a value, which is written with ${code('=')}`,
+    `not ${code(text)}`,
+    {
+      help: insert('use the right sign', span, bound ? '<=' : '='),
+    },
+  )
+export const onlyBoundsWalk = (span: Span, key: string) =>
+  say(
+    'SNX0313',
+    span,
+    `${code(key)} is fixed by one value, and only a bound walks on with ${code('then')}`,
+    'one too many',
+  )

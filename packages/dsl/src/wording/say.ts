@@ -1,0 +1,63 @@
+import type { Diagnostic, Help, Label } from '../diagnostic.ts'
+import type { Code } from '../explanations.ts'
+import { nearest } from '../nearest.ts'
+import type { ValueType } from '../schema/type.ts'
+import { DIMENSIONS, type Dimension } from '../schema/unit.ts'
+import type { Span } from '../source.ts'
+
+/** What a message may carry besides its text. */
+export interface Extra {
+  causes?: Label[]
+  notes?: string[]
+  help?: Help
+  severity?: 'warning'
+}
+
+/** Builds a diagnostic. */
+export function say(code: Code, span: Span, message: string, label: string, extra: Extra = {}): Diagnostic {
+  const { causes = [], notes = [], help = null, severity = 'error' } = extra
+  return { code, severity, message, span, label, causes, notes, help }
+}
+
+/** Text of the language within a sentence. */
+export const code = (text: string) => `\`${text}\``
+/** Names in a row: `a`, `b` and `c`. */
+export const all = (names: readonly string[], word = 'and') =>
+  names.length < 2
+    ? names.map(code).join('')
+    : `${names.slice(0, -1).map(code).join(', ')} ${word} ${code(names.at(-1)!)}`
+/** The place right after a span, where text can be inserted. */
+export const after = (span: Span): Span => ({ start: span.end, end: span.end })
+/** The place right before a span. */
+export const before = (span: Span): Span => ({ start: span.start, end: span.start })
+/** Help with the text to put in place of a span. */
+export const insert = (message: string, span: Span, text: string): Help => ({ message, edit: { span, text } })
+/** Help in words alone. */
+export const advise = (message: string): Help => ({ message, edit: null })
+/** A number of things: `1 value`, `20,000 values`. */
+export const size = (count: number, noun: string) => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+
+/** The nearest known name as an edit, or else the list of what there is. */
+export function known(span: Span, name: string, names: readonly string[]): Pick<Extra, 'help' | 'notes'> {
+  const close = nearest(name, names)
+  if (close !== null) return { help: insert('use the nearest known name', span, close) }
+  return names.length === 0 ? {} : { notes: [`known here: ${all(names)}`] }
+}
+
+/** What to write for a type, for labels: "a time, such as `2 steps` or `2 ms`". */
+export function example(type: ValueType): string {
+  if (type.takes === 'number')
+    return `${type.noun}, such as ${type.dimensions.map((dimension) => code(exampleOf(dimension, type))).join(' or ')}`
+  if (type.takes === 'choice' || type.takes === 'variant') {
+    const options = Object.keys(type.options)
+    return options.length === 0 ? type.noun : all(options, 'or')
+  }
+  if (type.takes === 'list') return `a list, such as ${code(`[${listExample(type.of)}]`)}`
+  if (type.takes === 'layers') return 'layers in a row, such as `flatten -> linear(10) -> cell -> rate`'
+  if (type.takes === 'shares') return 'a share, such as `25 %`'
+  return type.noun
+}
+const exampleOf = (dimension: Dimension, type: ValueType) =>
+  dimension === 'number' && type.takes === 'number' && type.limits.whole ? '64' : DIMENSIONS[dimension].example
+const listExample = (of: ValueType) =>
+  of.takes === 'choice' ? Object.keys(of.options).slice(0, 2).join(', ') : 'first, last'

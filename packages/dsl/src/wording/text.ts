@@ -1,0 +1,57 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import type { Span } from '../source.ts'
+import { advise, code, insert, say, size } from './say.ts'
+
+// Messages about the text itself: SNX01.
+export function unknownText(span: Span, text: string, whole: string): Diagnostic {
+  if (text.startsWith('"'))
+    return say('SNX0108', span, 'a text is not closed', 'starts here', {
+      help: advise('close it with `"` on the same line'),
+    })
+  const shown = text.length > 20 ? `${text.slice(0, 20)}...` : text
+  const isComment = whole.startsWith('//', span.start) || whole.startsWith('/*', span.start)
+  const help = isComment ? { help: advise('comments start with `#`, documentation with `///`') } : {}
+  return say('SNX0101', span, `${code(shown)} means nothing here`, 'not part of the language', help)
+}
+export const unexpected = (span: Span, expected: string, found: string) =>
+  say('SNX0102', span, `expected ${expected}, found ${found}`, `expected ${expected}`)
+export const unclosedBracket = (span: Span, bracket: string) =>
+  say('SNX0103', span, `${code(bracket)} is never closed`, 'opened here')
+export const unopenedBracket = (span: Span, bracket: string) =>
+  say('SNX0103', span, `${code(bracket)} closes nothing`, 'nothing is open here', {
+    help: advise('remove it'),
+  })
+export const mismatchedBracket = (span: Span, found: string, opener: Span, opened: string) =>
+  say('SNX0103', span, `${code(found)} does not close ${code(opened)}`, 'the wrong bracket', {
+    causes: [{ span: opener, text: 'opened here' }],
+  })
+export const missingHeader = (span: Span, later: boolean) =>
+  say('SNX0104', span, 'the file does not start with its version', later ? 'comes too late' : 'expected `snnx 1`', {
+    help: later
+      ? advise('move it to the top of the file')
+      : insert('write the version first', { start: 0, end: 0 }, 'snnx 1\n'),
+  })
+export const unknownVersion = (span: Span, version: string, supported: string) =>
+  say('SNX0105', span, `version ${version} of the language is not known`, `this program reads version ${supported}`, {
+    help: insert('write the version that is known', span, supported),
+  })
+export const noExperiment = (span: Span) =>
+  say('SNX0106', span, 'the file holds no experiment', 'expected `experiment NAME { ... }`')
+export const nestedTooDeep = (span: Span, limit: number) =>
+  say('SNX0107', span, `brackets are nested more than ${limit} deep`, 'too deep')
+export const tooLong = (span: Span, length: number, limit: number) =>
+  say(
+    'SNX0107',
+    span,
+    `the file has ${size(length, 'character')}, more than the ${limit.toLocaleString('en')} that are read`,
+    'too long',
+  )
+export const notYet = (span: Span, what: string) =>
+  say('SNX0109', span, `${what} is not in this version`, 'not in this version')
+export const basesTooDeep = (span: Span, name: string, limit: number) =>
+  say('SNX0107', span, `${code(name)} lies under a chain of more than ${limit} bases`, 'too deep')
+export const moreMistakes = (span: Span, more: number) =>
+  say('SNX0110', span, `${size(more, 'more mistake')} from here on`, 'not shown', {
+    severity: 'warning',
+    help: advise('mend those above first'),
+  })

@@ -1,0 +1,96 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import { nearest } from '../nearest.ts'
+import type { ValueType } from '../schema/type.ts'
+import { DIMENSIONS, type Dimension, formatQuantity, UNITS } from '../schema/unit.ts'
+import type { Span } from '../source.ts'
+import type { Path, Quantity, Value, Word } from '../syntax/ast.ts'
+import { advise, after, all, code, example, insert, known, say } from './say.ts'
+
+// Messages about values and units: SNX02.
+const KINDS = { quantity: 'a number', list: 'a list', text: 'a text', pipeline: 'layers in a row' }
+const kindOf = (value: Value) =>
+  value.node === 'call' ? (value.args === null ? 'a word' : 'a form with parameters') : KINDS[value.node]
+
+export const wrongKind = (value: Value, subject: string, type: ValueType) =>
+  say(
+    'SNX0201',
+    value.span,
+    `${code(subject)} takes ${type.noun}, but this is ${kindOf(value)}`,
+    `expected ${example(type)}`,
+  )
+export function unknownUnit(unit: Word, subject: string, type: ValueType): Diagnostic {
+  const fitting =
+    type.takes === 'number' ? Object.keys(UNITS).filter((name) => type.dimensions.includes(UNITS[name].dimension)) : []
+  const close = nearest(unit.text, fitting) ?? nearest(unit.text, Object.keys(UNITS))
+  const help = close === null ? {} : { help: insert('use the nearest known unit', unit.span, close) }
+  return say('SNX0202', unit.span, `${code(unit.text)} is no unit`, `${code(subject)} takes ${example(type)}`, help)
+}
+export function missingUnit(
+  { number, span }: Quantity,
+  subject: string,
+  type: Extract<ValueType, { takes: 'number' }>,
+): Diagnostic {
+  const { noun, dimensions } = type
+  const text = DIMENSIONS[dimensions[0]].example.split(' ')[1]
+  const asShare = dimensions[0] === 'share' && number > 0 && number < 1
+  const help = asShare
+    ? insert('write the share in percent', span, formatQuantity(number, 'share'))
+    : insert(
+        'write the unit',
+        after(span),
+        ` ${number === 1 ? text.replace(/(?<=step|epoch)s$/, '').replace('batches', 'batch') : text}`,
+      )
+  return say(
+    'SNX0203',
+    span,
+    `${code(subject)} takes ${noun}, but this number has no unit`,
+    `expected ${example(type)}`,
+    { help },
+  )
+}
+export function wrongUnit(
+  { unit, digits, span }: Quantity,
+  subject: string,
+  type: Extract<ValueType, { takes: 'number' }>,
+  found: Dimension,
+): Diagnostic {
+  const isPlain = type.dimensions.includes('number')
+  const help = isPlain ? { help: insert('remove the unit', { start: digits.span.end, end: unit!.span.end }, '') } : {}
+  return say(
+    'SNX0204',
+    span,
+    `${code(subject)} takes ${type.noun}, but this is ${DIMENSIONS[found].noun}`,
+    `expected ${example(type)}`,
+    help,
+  )
+}
+export const outOfRange = (span: Span, subject: string, range: string) =>
+  say('SNX0205', span, `${code(subject)} must be ${range}`, `not ${range}`)
+export const notFinite = (span: Span, subject: string) =>
+  say('SNX0205', span, `the number for ${code(subject)} is too large to be one`, 'too large')
+export const notWhole = ({ span }: Quantity, subject: string) =>
+  say('SNX0206', span, `${code(subject)} takes a whole number`, 'not a whole number')
+export const rangeNotWhole = (span: Span, subject: string, value: string) =>
+  say('SNX0206', span, `${code(subject)} takes a whole number, but this range holds ${value}`, `holds ${value}`, {
+    help: advise('use `step`, or list the values: `[1, 3, 10]`'),
+  })
+export const unknownOption = ({ text, span }: Path, subject: string, options: string[]) =>
+  say(
+    'SNX0207',
+    span,
+    `${code(text)} is nothing that ${code(subject)} can be`,
+    `expected ${all(options, 'or')}`,
+    nearest(text, options) === null ? {} : known(span, text, options),
+  )
+export const needsStepLength = (span: Span, network: Span) =>
+  say('SNX0208', span, 'a time in seconds needs the length of a step', 'in seconds', {
+    causes: [{ span: network, text: 'this network has no `dt`' }],
+    help: advise('write the time in steps, or set `dt = 1 ms` in the network'),
+  })
+export const shorterThanStep = (span: Span, steps: number) =>
+  say('SNX0205', span, '`tau` must be at least 1 step', `this is ${formatQuantity(steps, 'steps')}`)
+export const duplicateValue = (span: Span, value: string, first: Span) =>
+  say('SNX0209', span, `${code(value)} is in the list twice`, 'again', {
+    causes: [{ span: first, text: 'first here' }],
+    help: advise('remove one of them'),
+  })
