@@ -37,6 +37,8 @@ describe('the pages', () => {
     expect(document.querySelector('meta[http-equiv="Content-Security-Policy"]')!.getAttribute('content')).toMatch(
       /^default-src 'none'/,
     )
+    for (const script of document.querySelectorAll('script, pre')) script.remove()
+    expect(document.body.textContent, 'a space before or none after a mark').not.toMatch(/\s[,;.] |[a-z][,;.][A-Z]/)
     const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
   })
