@@ -36,26 +36,26 @@ describe('records that are refused, with the file and the field', () => {
   test.each<[string, (text: string) => string, string, RegExp]>([
     ['an empty file', () => '', 'SNX0901', /is not JSON/],
     ['a cut file', (text) => text.slice(0, 500), 'SNX0901', /is not JSON/],
-    ['an array', () => '[]', 'SNX0902', /expected object/],
-    ['null', () => 'null', 'SNX0902', /expected object/],
-    ['a missing field', (text) => text.replace('"denseHash"', '"denseHush"'), 'SNX0902', /`denseHash`/],
-    ['an unknown key', (text) => text.replace('{', '{"evil":1,'), 'SNX0902', /unrecognized key: "evil"/],
-    ['__proto__', (text) => text.replace('{', '{"__proto__":{"polluted":1},'), 'SNX0902', /__proto__/],
+    ['an array', () => '[]', 'SNX0903', /expected object/],
+    ['null', () => 'null', 'SNX0903', /expected object/],
+    ['a missing field', (text) => text.replace('"denseHash"', '"denseHush"'), 'SNX0903', /`denseHash`/],
+    ['an unknown key', (text) => text.replace('{', '{"evil":1,'), 'SNX0903', /unrecognized key: "evil"/],
+    ['__proto__', (text) => text.replace('{', '{"__proto__":{"polluted":1},'), 'SNX0903', /__proto__/],
     [
       'a number beyond all',
       (text) => text.replace('"trainSeconds":3800', '"trainSeconds":1e999'),
-      'SNX0902',
+      'SNX0903',
       /`time.trainSeconds`/,
     ],
-    ['a number as text', (text) => text.replace('"cores":2', '"cores":"2"'), 'SNX0902', /`machine.cores`/],
+    ['a number as text', (text) => text.replace('"cores":2', '"cores":"2"'), 'SNX0903', /`machine.cores`/],
     [
       'a count with a fraction',
       (text) => text.replace('"kept":', '"kept":0.5e0,"k":'),
-      'SNX0902',
+      'SNX0903',
       /`nodes.0.layers.0.kept`/,
     ],
     ['another format', (text) => text.replace('"format":1', '"format":2'), 'SNX0902', /`format`/],
-    ['a path as hash', (text) => text.replace(/"hash":"[0-9a-f]+"/, '"hash":"../../../up"'), 'SNX0902', /`hash`/],
+    ['a path as hash', (text) => text.replace(/"hash":"[0-9a-f]+"/, '"hash":"../../../up"'), 'SNX0903', /`hash`/],
   ])('%s', (_, change, code, message) => {
     const error = refuseText(change(good))
     expect(error).toMatchObject({ code })
@@ -67,27 +67,27 @@ describe('records that are refused, with the file and the field', () => {
   })
 
   test.each<[string, (result: Result) => void, string, RegExp]>([
-    ['a changed job', (result) => (result.job.seed += 1), 'SNX0903', /`hash` is [0-9a-f]{16}, but its job has hash/],
-    ['an unresolved backend', (result) => (result.job.backend = 'auto'), 'SNX0903', /auto/],
-    ['more right answers than examples', ({ nodes }) => (nodes[1]!.test.correct = 10_001), 'SNX0904', /`nodes.1.test`/],
+    ['a changed job', (result) => (result.job.seed += 1), 'SNX0905', /`hash` is [0-9a-f]{16}, but its job has hash/],
+    ['an unresolved backend', (result) => (result.job.backend = 'auto'), 'SNX0905', /auto/],
+    ['more right answers than examples', ({ nodes }) => (nodes[1]!.test.correct = 10_001), 'SNX0903', /`nodes.1.test`/],
     [
       'more weights kept than there are',
       ({ nodes }) => (nodes[0]!.layers[1]!.kept = 8001),
-      'SNX0904',
+      'SNX0903',
       /`nodes.0.layers.1.kept`/,
     ],
-    ['a node of another network', ({ nodes }) => nodes[2]!.layers.pop(), 'SNX0904', /`nodes.2.layers`/],
-    ['other neurons', ({ nodes }) => (nodes[2]!.neurons[0]!.name = 'x'), 'SNX0904', /`nodes.2.neurons`/],
-    ['an unknown prunable layer', ({ prunable }) => prunable.push('linear9'), 'SNX0904', /linear9/],
-    ['nothing prunable', (result) => (result.prunable = []), 'SNX0904', /`prunable`/],
+    ['a node of another network', ({ nodes }) => nodes[2]!.layers.pop(), 'SNX0903', /`nodes.2.layers`/],
+    ['other neurons', ({ nodes }) => (nodes[2]!.neurons[0]!.name = 'x'), 'SNX0903', /`nodes.2.neurons`/],
+    ['an unknown prunable layer', ({ prunable }) => prunable.push('linear9'), 'SNX0903', /linear9/],
+    ['nothing prunable', (result) => (result.prunable = []), 'SNX0903', /`prunable`/],
     [
       'curves of other layers',
       ({ curves }) => curves[3]!.layerConnectivity.push(1),
-      'SNX0904',
+      'SNX0903',
       /`curves.3.layerConnectivity`/,
     ],
-    ['curves of other neurons', ({ curves }) => curves[3]!.firingRates.pop(), 'SNX0904', /`curves.3.firingRates`/],
-    ['an impossible dense score', ({ dense }) => (dense.correct = 10_001), 'SNX0904', /`dense`/],
+    ['curves of other neurons', ({ curves }) => curves[3]!.firingRates.pop(), 'SNX0903', /`curves.3.firingRates`/],
+    ['an impossible dense score', ({ dense }) => (dense.correct = 10_001), 'SNX0903', /`dense`/],
   ])('%s', (_, change, code, message) => {
     const error = refuse(change)
     expect(error).toMatchObject({ code })
@@ -134,11 +134,11 @@ describe('a folder of experiments', () => {
     const file = join(folder, 'renamed/mine/results/0123456789abcdef.json')
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, good)
-    expect(() => checkRecords(join(folder, 'renamed'))).toThrow(expect.objectContaining({ code: 'SNX0905' }))
+    expect(() => checkRecords(join(folder, 'renamed'))).toThrow(expect.objectContaining({ code: 'SNX0904' }))
   })
 
   test('a folder in place of a record is refused', () => {
     mkdirSync(join(folder, 'nested/mine/results/0123456789abcdef.json'), { recursive: true })
-    expect(() => checkRecords(join(folder, 'nested'))).toThrow(expect.objectContaining({ code: 'SNX0906' }))
+    expect(() => checkRecords(join(folder, 'nested'))).toThrow(expect.objectContaining({ code: 'SNX1041' }))
   })
 })

@@ -38,6 +38,6 @@ test('nothing outside the site is served', async () => {
 
 test('a taken port and a folder without a site are coded errors', async () => {
   const { port } = new URL(served.url)
-  await expect(serveSite(inject('site'), { port: Number(port) })).rejects.toMatchObject({ code: 'SNX0909' })
-  await expect(serveSite('tests')).rejects.toMatchObject({ code: 'SNX0908' })
+  await expect(serveSite(inject('site'), { port: Number(port) })).rejects.toMatchObject({ code: 'SNX1044' })
+  await expect(serveSite('tests')).rejects.toMatchObject({ code: 'SNX1043' })
 })

@@ -1,19 +1,31 @@
 import type { z } from 'zod'
 import { SnnxError } from './error.ts'
 import { identifyJob } from './job.ts'
-import { type Result, ResultSchema } from './result.ts'
+import { printable } from './printable.ts'
+import { RESULT_FORMAT, type Result, ResultSchema } from './result.ts'
 
 /**
- * Reads the text of a record: it must be JSON (SNX0901), fit the schema (SNX0902), carry the hash of its own job
- * (SNX0903) and hold counts that can be true (SNX0904).
+ * Reads the text of a record: it must be JSON (SNX0901) of this format (SNX0902), fit the schema and hold counts that
+ * can be true (SNX0903), and carry the hash of its own job (SNX0905).
  *
  * @param where the file's name, for messages
  * @throws SnnxError naming the file and the field
  */
 export function parseResult(text: string, where: string): Result {
-  const parsed = ResultSchema.safeParse(parseJson(text, where))
+  const value = parseJson(text, where)
+  const format = (value as { format?: unknown } | null)?.format
+  if (typeof format === 'number' && format !== RESULT_FORMAT) {
+    throw new SnnxError(
+      'SNX0902',
+      `\`${where}\` has \`format\` ${format}, but this version reads format ${RESULT_FORMAT}`,
+      {
+        help: format > RESULT_FORMAT ? 'update snnx' : 'run the experiment again with this version',
+      },
+    )
+  }
+  const parsed = ResultSchema.safeParse(value)
   if (!parsed.success) {
-    throw new SnnxError('SNX0902', `\`${where}\` is not a result record: ${listIssues(parsed.error.issues)}`, {
+    throw new SnnxError('SNX0903', `\`${where}\` is not a result record: ${listIssues(parsed.error.issues)}`, {
       help: 'records are written by `snnx run` and never by hand; restore the file or run its job again',
     })
   }
@@ -22,13 +34,13 @@ export function parseResult(text: string, where: string): Result {
   if (identity !== result.hash) {
     const found =
       identity === null ? 'its backend is `auto`, which no finished job has' : `its job has hash ${identity}`
-    throw new SnnxError('SNX0903', `\`${where}\`: \`hash\` is ${result.hash}, but ${found}`, {
+    throw new SnnxError('SNX0905', `\`${where}\`: \`hash\` is ${result.hash}, but ${found}`, {
       help: 'the record was changed after it was written; restore the file or run its job again',
     })
   }
   const impossible = findImpossible(result)
   if (impossible !== null) {
-    throw new SnnxError('SNX0904', `\`${where}\`: ${impossible}`, {
+    throw new SnnxError('SNX0903', `\`${where}\`: ${impossible}`, {
       help: 'the counts contradict each other; restore the file or run its job again',
     })
   }
@@ -56,12 +68,6 @@ function listIssues(issues: readonly z.core.$ZodIssue[]): string {
   })
   const more = issues.length - shown.length
   return shown.join('; ') + (more > 0 ? `; and ${more} more` : '')
-}
-
-/** Text of a foreign file, made fit for a terminal: no control characters, no endless lines. */
-function printable(text: string): string {
-  const clean = text.replace(/\p{Cc}+/gu, ' ')
-  return clean.length > 200 ? `${clean.slice(0, 200)}...` : clean
 }
 
 function identify(result: Result): string | null {

@@ -19,7 +19,7 @@ export interface SiteOptions {
  * Builds the site. Records are checked first, and `out` is replaced only when all pages are there.
  *
  * @returns the site's folder and the number of records in it
- * @throws SnnxError SNX0901-0906 for a bad record, SNX0907 when the site cannot be written
+ * @throws SnnxError SNX0901-0905 or SNX1041 for a bad record, SNX1042 when the site cannot be written
  */
 export async function buildSite(options: SiteOptions = {}): Promise<{ out: string; records: number }> {
   const experiments = resolve(options.experiments ?? (process.env.SNNX_EXPERIMENTS || join(ROOT, '../../experiments')))
@@ -59,7 +59,7 @@ async function write(built: string, beside: string, out: string): Promise<void> 
 }
 
 function unwritable(folder: string, cause: unknown): SnnxError {
-  return new SnnxError('SNX0907', `the site cannot be written to \`${folder}\`: ${(cause as Error).message}`, {
+  return new SnnxError('SNX1042', `the site cannot be written to \`${folder}\`: ${(cause as Error).message}`, {
     help: 'name another folder with `--out`',
     cause,
   })

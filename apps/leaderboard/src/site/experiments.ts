@@ -13,15 +13,15 @@ export function experimentsFolder(): string {
 /**
  * Reads every record under `folder` and says how many there are.
  *
- * @throws SnnxError SNX0901-0904 for the first record that is damaged, SNX0905 for one that does not bear its hash's
- *   name, SNX0906 for one that cannot be read
+ * @throws SnnxError SNX0901-0903 or SNX0905 for the first record that is damaged, SNX0904 for one that does not bear its
+ *   hash's name, SNX1041 for one that cannot be read
  */
 export function checkRecords(folder: string): number {
   const files = listRecords(folder)
   for (const { path, where } of files) {
     const result = parseResult(readText(path, where), where)
     if (basename(path, '.json') !== result.hash) {
-      throw new SnnxError('SNX0905', `\`${where}\` holds the record of job ${result.hash}`, {
+      throw new SnnxError('SNX0904', `\`${where}\` holds the record of job ${result.hash}`, {
         help: `name the file \`${result.hash}.json\``,
       })
     }
@@ -55,7 +55,7 @@ function listNames(folder: string): string[] {
     return readdirSync(folder).sort()
   } catch (cause) {
     if (['ENOENT', 'ENOTDIR'].includes((cause as NodeJS.ErrnoException).code ?? '')) return []
-    throw new SnnxError('SNX0906', `the folder \`${folder}\` cannot be read: ${(cause as Error).message}`, { cause })
+    throw new SnnxError('SNX1041', `the folder \`${folder}\` cannot be read: ${(cause as Error).message}`, { cause })
   }
 }
 
@@ -63,6 +63,6 @@ function readText(path: string, where: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new SnnxError('SNX0906', `\`${where}\` cannot be read: ${(cause as Error).message}`, { cause })
+    throw new SnnxError('SNX1041', `\`${where}\` cannot be read: ${(cause as Error).message}`, { cause })
   }
 }

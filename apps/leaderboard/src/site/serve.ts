@@ -16,7 +16,7 @@ export interface Served {
  * Serves a built site over HTTP, on the loopback interface unless told otherwise.
  *
  * @param port 0 (the default) takes any free port
- * @throws SnnxError SNX0908 when there is no site in `folder`, SNX0909 when the address cannot be listened on
+ * @throws SnnxError SNX1043 when there is no site in `folder`, SNX1044 when the address cannot be listened on
  */
 export async function serveSite(folder: string, { port = 0, host = '127.0.0.1' } = {}): Promise<Served> {
   const missing = readNotFoundPage(folder)
@@ -29,7 +29,7 @@ export async function serveSite(folder: string, { port = 0, host = '127.0.0.1' }
   await new Promise<void>((done, fail) => {
     server.once('error', (cause) =>
       fail(
-        new SnnxError('SNX0909', `the site cannot be served on ${host}:${port}: ${cause.message}`, {
+        new SnnxError('SNX1044', `the site cannot be served on ${host}:${port}: ${cause.message}`, {
           help: 'choose another port',
           cause,
         }),
@@ -52,6 +52,6 @@ function readNotFoundPage(folder: string): string {
   try {
     return readFileSync(join(folder, '404.html'), 'utf8')
   } catch (cause) {
-    throw new SnnxError('SNX0908', `there is no site in \`${folder}\``, { help: 'build it first', cause })
+    throw new SnnxError('SNX1043', `there is no site in \`${folder}\``, { help: 'build it first', cause })
   }
 }
