@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type Served, serveSite } from '../src/site/index.ts'
 
@@ -39,5 +42,19 @@ test('nothing outside the site is served', async () => {
 test('a taken port and a folder without a site are coded errors', async () => {
   const { port } = new URL(served.url)
   await expect(serveSite(inject('site'), { port: Number(port) })).rejects.toMatchObject({ code: 'SNX1044' })
+  await expect(serveSite(inject('site'), { port: Number.NaN })).rejects.toMatchObject({ code: 'SNX1044' })
+  await expect(serveSite(inject('site'), { port: 70_000 })).rejects.toMatchObject({ code: 'SNX1044' })
   await expect(serveSite('tests')).rejects.toMatchObject({ code: 'SNX1043' })
+})
+
+test('the command prints the address, serves, and ends well when interrupted', async () => {
+  const script = fileURLToPath(new URL('../scripts/serve.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=@snnx/source', script, inject('site')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string]
+  const address = /^leaderboard: (http:\/\/127\.0\.0\.1:\d+\/) /.exec(line)![1]!
+  expect(await (await fetch(address)).text()).toContain('snnx leaderboard')
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([0, null])
 })

@@ -19,6 +19,11 @@ export interface Served {
  * @throws SnnxError SNX1043 when there is no site in `folder`, SNX1044 when the address cannot be listened on
  */
 export async function serveSite(folder: string, { port = 0, host = '127.0.0.1' } = {}): Promise<Served> {
+  const refuse = (cause: unknown) =>
+    new SnnxError('SNX1044', `the site cannot be served on ${host}:${port}: ${(cause as Error).message}`, {
+      help: 'choose another port, from 0 (any that is free) to 65535',
+      cause,
+    })
   const missing = readNotFoundPage(folder)
   const files = sirv(folder, { dev: true })
   const server = createServer((request, response) =>
@@ -26,16 +31,8 @@ export async function serveSite(folder: string, { port = 0, host = '127.0.0.1' }
       response.writeHead(404, { 'content-type': 'text/html; charset=utf-8' }).end(missing)
     }),
   )
-  await new Promise<void>((done, fail) => {
-    server.once('error', (cause) =>
-      fail(
-        new SnnxError('SNX1044', `the site cannot be served on ${host}:${port}: ${cause.message}`, {
-          help: 'choose another port',
-          cause,
-        }),
-      ),
-    )
-    server.listen(port, host, done)
+  await new Promise<void>((done, fail) => server.once('error', fail).listen(port, host, done)).catch((cause) => {
+    throw refuse(cause)
   })
   const address = server.address() as AddressInfo
   return {
