@@ -14,7 +14,8 @@ export function generatePrelude(): string {
     const text = readFileSync(join(std, name), 'utf8')
     return `  {\n    name: 'std/${name}',\n    text: ${literal(text)},\n  },\n`
   })
-  const head = "// Generated from std/*.snnx by `node scripts/prelude.ts`.\nimport type { Source } from './source.ts'\n"
+  const head =
+    "// Generated from std/*.snnx by `npm run generate` in packages/dsl.\nimport type { Source } from './source.ts'\n"
   return `${head}\nexport const PRELUDE: readonly Source[] = [\n${sources.join('')}]\n`
 }
 

@@ -44,7 +44,7 @@ export function compile(source: Source, host: Host): Compiled {
   const { file, diagnostics: syntax } = parse(source.text)
   diagnostics.push(...syntax)
   const checked = checkFile(file, source.text, schema, prelude, report)
-  const experiment = checked === null ? null : expand(checked, host.datasets, report)
+  const experiment = checked === null ? null : expand(checked, host.datasets, !hasErrors(diagnostics), report)
   if (checked !== null) checkReport(checked, report)
   return { experiment: hasErrors(diagnostics) ? null : experiment, diagnostics: limit(arrange(diagnostics)) }
 }

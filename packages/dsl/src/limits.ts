@@ -1,5 +1,5 @@
 /** Longer texts are no experiment; the limit keeps every text's check within a moment. */
-export const MAX_LENGTH = 200_000
+export const MAX_LENGTH = 100_000
 /** Deeper brackets, longer chains of bases and more swept addresses are refused, so that no text can exhaust the stack. */
 export const MAX_DEPTH = 60
 /** The most values that one address can be swept over, and the most jobs of an experiment. */

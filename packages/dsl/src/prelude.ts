@@ -1,4 +1,4 @@
-// Generated from std/*.snnx by `node scripts/prelude.ts`.
+// Generated from std/*.snnx by `npm run generate` in packages/dsl.
 import type { Source } from './source.ts'
 
 export const PRELUDE: readonly Source[] = [

@@ -1,3 +1,168 @@
-export function describeLanguage(): string {
-  return ''
+import type { DatasetFacts } from '@snnx/ir'
+import { FIGURES } from './check/address.ts'
+import { EXPLANATIONS } from './explanations.ts'
+import { PRELUDE } from './prelude.ts'
+import { LAYERS } from './schema/network.ts'
+import { createSchema } from './schema/schema.ts'
+import type { BlockRule, Keys, Limits, Plain, Rule, ValueType, Variant } from './schema/type.ts'
+import { DIMENSIONS, type Dimension, formatNumber, formatQuantity, UNITS } from './schema/unit.ts'
+
+/** The reference of the language in Markdown, written from the tables that the checker itself uses. */
+export function describeLanguage(datasets: Readonly<Record<string, DatasetFacts>>): string {
+  const blocks = Object.entries(createSchema(datasets)).map(([kind, rule]) => describeBlock(kind, rule))
+  return [
+    INTRODUCTION,
+    '## Blocks',
+    ...blocks,
+    describeLayers(),
+    SWEEP,
+    describeUnits(),
+    describePrelude(),
+    describeCodes(),
+  ]
+    .map((part) => `${part.trim()}\n`)
+    .join('\n')
+}
+
+const INTRODUCTION = `
+# The \`.snnx\` language
+
+Written by \`npm run generate\` in \`packages/dsl\` from the tables that the checker uses; do not edit it by hand.
+
+A file starts with \`snnx 1\` and holds one \`experiment NAME { ... }\`. Inside stand blocks, \`kind [name] [: base] { ... }\`,
+and in them keys: \`=\` fixes a value, \`<=\` bounds a resource, \`in\` sweeps. A value ends with its line, or at a comma; a line
+goes on inside brackets and around \`->\` and \`then\`. \`#\` starts a comment; \`///\` above a block is its documentation.
+A block is addressed by its name, else by its kind: \`cell.tau\`, \`train.optimizer.lr\`; the address alone is its base.
+Neurons and networks can be built on others by name: \`neuron slow : cell { tau = 4 steps }\`. Names of the experiment come
+before those of \`std\`, also inside a network that is taken from there.
+`
+
+const SWEEP = `
+### sweep
+
+| statement | meaning |
+|---|---|
+| \`ADDRESS in [a, b]\` | one job for each value; several sweeps multiply |
+| \`ADDRESS in a .. b\` | a range with both ends: whole units, or \`step k\`, \`log n\` or \`linear n\` after it |
+| \`repeat seed in 0 .. 4\` | replicates |
+| \`zip NAME { ... }\` | the sweeps inside move together; the name is a column of the report |
+| \`when CONDITION { ... }\` | what stands inside counts where the condition holds; also in the other blocks |
+| \`require CONDITION\` | drops a job before it runs |
+
+A condition is \`ADDRESS == VALUE\`, with \`!=\`, \`<=\`, \`>=\`, or \`ADDRESS in [a, b]\`. \`require\` can also compare what is computed of
+a network: ${FIGURES.map((name) => `\`mlp.${name}\``).join(', ')}. A key that only some swept bases have must stand under \`when\`.
+`
+
+function describeBlock(kind: string, rule: BlockRule): string {
+  const { doc, required, many, nameNeeded, bases, keys } = rule
+  const traits = [
+    required ? 'needed' : 'may be left out',
+    many ? 'any number' : 'one',
+    ...(nameNeeded ? ['needs a name'] : []),
+    ...(rule.derives ? ['can be built on another by its name'] : []),
+  ]
+  const rows = Object.entries(bases ?? {}).map(([name, base]) => `| \`${name}\` | ${base.doc} |`)
+  const own = Object.entries(bases ?? {}).filter(([, base]) => Object.keys(base.keys).length > 0)
+  return [
+    `### ${kind}\n\n${doc} (${traits.join(', ')})\n`,
+    ...(rows.length === 0 ? [] : [table(['base', 'meaning'], rows)]),
+    describeKeys(keys),
+    ...own.map(([name, base]) => `Keys of \`${name}\` alone:\n\n${describeKeys(base.keys)}`),
+  ].join('\n')
+}
+
+function describeKeys(keys: Keys): string {
+  const rows = Object.entries(keys).map(([key, rule]) => {
+    const sign = rule.bound ? '<=' : '='
+    return `| \`${key} ${sign}\` | ${describeType(rule.type)} | ${describeDefault(rule)} | ${rule.doc} |`
+  })
+  return table(['key', 'takes', 'default', 'meaning'], rows)
+}
+
+function describeType(type: ValueType): string {
+  if (type.takes === 'number') {
+    const limits = describeLimits(type.limits, type.dimensions[0])
+    const [dimension] = type.dimensions
+    const example = dimension === 'number' ? '' : `, such as \`${DIMENSIONS[dimension].example}\``
+    return `${type.noun}${example}${limits === '' ? '' : `; ${limits}`}`
+  }
+  if (type.takes === 'choice')
+    return Object.entries(type.options)
+      .map(([name, doc]) => `\`${name}\` (${doc})`)
+      .join(', ')
+  if (type.takes === 'variant') return Object.entries(type.options).map(describeVariant).join(', ')
+  if (type.takes === 'list') return `a list of ${type.of.takes === 'choice' ? describeType(type.of) : 'layers'}`
+  return type.noun
+}
+
+function describeVariant([name, { doc, parameters }]: [string, Variant]): string {
+  const listed = Object.entries(parameters).map(
+    ([parameter, rule]) => `${parameter} = ${showValue(rule.default, rule.type)}`,
+  )
+  return `\`${name}${listed.length === 0 ? '' : `(${listed.join(', ')})`}\` (${doc})`
+}
+
+function describeLimits({ min, max, above, below }: Limits, dimension: Dimension): string {
+  const show = (value: number) => formatQuantity(value, dimension)
+  const parts = [
+    ...(min === undefined ? [] : [`at least ${show(min)}`]),
+    ...(above === undefined ? [] : [`more than ${show(above)}`]),
+    ...(max === undefined ? [] : [`at most ${show(max)}`]),
+    ...(below === undefined ? [] : [`less than ${show(below)}`]),
+  ]
+  return parts.join(', ')
+}
+
+function describeDefault({ type, default: value, optional }: Rule): string {
+  if (value === undefined) return optional ? '' : 'needed'
+  return `\`${showValue(value, type)}\``
+}
+
+/** A default as one would write it. */
+function showValue(value: Plain | undefined, type: ValueType): string {
+  if (value === undefined) return '...'
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
+  if (typeof value === 'number')
+    return type.takes === 'number' ? formatQuantity(value, type.dimensions[0]) : formatNumber(value)
+  if (Array.isArray(value)) return '[]'
+  if (typeof value === 'string' || type.takes !== 'variant') return String(value)
+  const { kind, ...parameters } = value
+  const rules = type.options[String(kind)].parameters
+  const listed = Object.entries(parameters).map(
+    ([name, parameter]) => `${name} = ${showValue(parameter, rules[name].type)}`,
+  )
+  return listed.length === 0 ? String(kind) : `${kind}(${listed.join(', ')})`
+}
+
+function describeLayers(): string {
+  const rows = Object.entries(LAYERS).map(([name, { doc, parameters }]) => {
+    const listed = Object.entries(parameters).map(([parameter, rule]) => {
+      return `\`${parameter}\` (${rule.doc}): ${describeType(rule.type)}; ${rule.default === undefined ? 'needed' : `default ${describeDefault(rule)}`}`
+    })
+    return `| \`${name}\` | ${doc} | ${listed.join('; ')} |`
+  })
+  const names = 'Names of neurons are layers too; each use is a layer of its own: `cell1`, `cell2`, ...'
+  return `### Layers of a network\n\n${table(['layer', 'meaning', 'parameters'], rows)}\n${names}`
+}
+
+function describeUnits(): string {
+  const rows = Object.entries(DIMENSIONS).flatMap(([dimension, { noun }]) => {
+    const units = Object.entries(UNITS).filter(([, unit]) => unit.dimension === dimension)
+    return units.length === 0 ? [] : [`| ${noun} | ${units.map(([name]) => `\`${name}\``).join(' ')} |`]
+  })
+  return `## Units\n\n${table(['what', 'units'], rows)}`
+}
+
+function describePrelude(): string {
+  const files = PRELUDE.map(({ name, text }) => `\`${name}\`:\n\n\`\`\`\n${text.trim()}\n\`\`\``)
+  return `## std\n\nFound from everywhere, without an import.\n\n${files.join('\n\n')}`
+}
+
+function describeCodes(): string {
+  const rows = Object.entries(EXPLANATIONS).map(([code, { title, cause }]) => `| ${code} | ${title} | ${cause} |`)
+  return `## Codes\n\n\`snnx explain CODE\` adds an example of each.\n\n${table(['code', 'what', 'cause'], rows)}`
+}
+
+function table(columns: string[], rows: string[]): string {
+  return `| ${columns.join(' | ')} |\n|${columns.map(() => '---').join('|')}|\n${rows.join('\n')}\n`
 }

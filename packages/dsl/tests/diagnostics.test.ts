@@ -8,25 +8,25 @@ import { expectGolden } from './golden.ts'
 const folder = join(import.meta.dirname, 'diagnostics')
 const names = readdirSync(folder).flatMap((file) => (file.endsWith('.snnx') ? [file.slice(0, -'.snnx'.length)] : []))
 const read = (name: string) => ({ name: `${name}.snnx`, text: readFileSync(join(folder, `${name}.snnx`), 'utf8') })
-const host = { datasets: DATASETS }
+const compiled = new Map(names.map((name) => [name, compile(read(name), { datasets: DATASETS })]))
 
 describe('what is said of a mistake', () => {
   it.each(names)('%s', (name) => {
     const source = read(name)
-    const { experiment, diagnostics } = compile(source, host)
+    const { experiment, diagnostics } = compiled.get(name)!
     const drawn = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source, { colour: false }))
     expectGolden(join(folder, `${name}.expected.txt`), `${drawn.join('\n\n')}\n`)
     expect(experiment === null).toBe(hasErrors(diagnostics))
   })
 
   it('every code of the language has a case', () => {
-    const found = names.flatMap((name) => compile(read(name), host).diagnostics.map(({ code }) => code))
+    const found = [...compiled.values()].flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))
     expect([...new Set(found)].sort()).toEqual(Object.keys(EXPLANATIONS).sort())
   })
 
   it('messages follow the rules: lower case or code first, no final stop, no question', () => {
-    for (const name of names) {
-      for (const { message, label, notes, help } of compile(read(name), host).diagnostics) {
+    for (const { diagnostics } of compiled.values()) {
+      for (const { message, label, notes, help } of diagnostics) {
         for (const text of [message, label, ...notes, help?.message ?? '']) expect(text).not.toMatch(/^[A-Z]|[.?!]$/)
       }
     }

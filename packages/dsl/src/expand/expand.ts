@@ -15,8 +15,16 @@ import { hold, settle } from './settle.ts'
 
 type Datasets = Readonly<Record<string, DatasetFacts>>
 
-/** Expands a checked experiment into its jobs; reports what only shows once everything is put together. */
-export function expand(checked: CheckedExperiment, datasets: Datasets, report: Report): Experiment | null {
+/**
+ * Expands a checked experiment into its jobs; reports what only shows once everything is put together.
+ * @param sound nothing was reported so far; else what seems never to happen may only be unknown
+ */
+export function expand(
+  checked: CheckedExperiment,
+  datasets: Datasets,
+  sound: boolean,
+  report: Report,
+): Experiment | null {
   const { block, scope, plan } = checked
   const jobs: PlannedJob[] = []
   let count = 0
@@ -30,13 +38,17 @@ export function expand(checked: CheckedExperiment, datasets: Datasets, report: R
     for (const condition of dead) if (hold([condition], assignment, scope)) dead.delete(condition)
     const problems: Diagnostic[] = []
     const configuration = configure(checked, assignment, datasets, (problem) => problems.push(problem))
-    if (configuration.rejected) rejected++
-    else problems.forEach(report)
-    if (configuration.job !== null && !hasErrors(problems))
+    if (configuration.rejected) {
+      rejected++
+      continue
+    }
+    problems.forEach(report)
+    if (configuration.job !== null && !hasErrors(problems)) {
       jobs.push({ job: configuration.job, variant: describe(checked, assignment) })
+    }
   }
-  if (count > 0 && rejected === count) report(wording.nothingLeft(plan.requirements[0].span, count))
-  for (const { span } of dead) report(wording.neverHolds(span))
+  if (sound && count > 0 && rejected === count) report(wording.nothingLeft(plan.requirements[0].span, count))
+  if (sound) for (const { span } of dead) report(wording.neverHolds(span))
   if (jobs.length === 0 || block.name === null) return null
   return { name: block.name.text, doc: block.doc, jobs }
 }

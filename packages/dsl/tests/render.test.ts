@@ -1,0 +1,89 @@
+import { DATASETS } from '@snnx/ir'
+import { describe, expect, it } from 'vitest'
+import { type Code, compile, type Diagnostic, renderDiagnostic } from '../src/index.ts'
+
+const plain = { colour: false }
+
+describe('code frames as the design draws them', () => {
+  it('a missing unit, character for character', () => {
+    const text = [
+      'snnx 1',
+      '',
+      '/// How few connections does the 2-layer network need on Fashion-MNIST?',
+      'experiment fashion_mlp {',
+      '  dataset : fashion_mnist {',
+      '    encode     = direct',
+      '    batch      = 64',
+      '    validation = 10 %',
+      '  }',
+      '',
+      '  # the neuron',
+      '  neuron cell : lif {',
+      '    tau       = 2.0',
+      '  }',
+      '  network : mlp { }',
+      '  train { duration = 1 epoch, schedule = constant }',
+      '}',
+    ].join('\n')
+    const source = { name: 'fashion_mlp.snnx', text }
+    const { diagnostics } = compile(source, { datasets: DATASETS })
+    expect(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source, plain))).toEqual([
+      `error[SNX0203]: \`tau\` takes a time, but this number has no unit
+  --> fashion_mlp.snnx:13:17
+   |
+13 |     tau       = 2.0
+   |                 ^^^ expected a time, such as \`2 steps\` or \`2 ms\`
+help: write the unit
+   |
+13 |     tau       = 2.0 steps
+   |                     +++++`,
+    ])
+  })
+
+  it('a bound with its cause far above, a note and help in words', () => {
+    const lines = Array.from({ length: 42 }, () => '')
+    lines[36] = '    protect       = [first, last]'
+    lines[40] = '    energy       <= 120 uJ'
+    const text = lines.join('\n')
+    const at = (part: string) => ({ start: text.indexOf(part), end: text.indexOf(part) + part.length })
+    const diagnostic: Diagnostic = {
+      code: 'SNX0507' as Code,
+      severity: 'error',
+      message: 'the energy bound cannot be met in 60 of 120 jobs',
+      span: at('120 uJ'),
+      label: 'below the 130.2 uJ that `conv 1` alone needs',
+      causes: [{ span: at('first'), text: '`conv 1` is never pruned' }],
+      notes: [
+        '`direct` input is real-valued, so `conv 1` costs multiplications: 3.54 MMAC x 8 steps x 4.6 pJ = 130.2 uJ',
+      ],
+      help: {
+        message: 'raise the bound, unprotect `first`, or exclude those jobs with `require vgg.steps <= 4`',
+        edit: null,
+      },
+    }
+    expect(
+      renderDiagnostic(diagnostic, { name: 'vgg.snnx', text }, plain),
+    ).toBe(`error[SNX0507]: the energy bound cannot be met in 60 of 120 jobs
+  --> vgg.snnx:41:21
+   |
+37 |     protect       = [first, last]
+   |                      ----- \`conv 1\` is never pruned
+...
+41 |     energy       <= 120 uJ
+   |                     ^^^^^^ below the 130.2 uJ that \`conv 1\` alone needs
+   = note: \`direct\` input is real-valued, so \`conv 1\` costs multiplications: 3.54 MMAC x 8 steps x 4.6 pJ = 130.2 uJ
+help: raise the bound, unprotect \`first\`, or exclude those jobs with \`require vgg.steps <= 4\``)
+  })
+
+  it('colour adds escapes and nothing else', () => {
+    const source = { name: 'a.snnx', text: 'snnx 1\nexperiment Bad {\n  train { los = mse, duration = 5 }\n}\n' }
+    const { diagnostics } = compile(source, { datasets: DATASETS })
+    expect(diagnostics.length).toBeGreaterThan(3)
+    for (const diagnostic of diagnostics) {
+      const coloured = renderDiagnostic(diagnostic, source, { colour: true })
+      expect(coloured).toContain('\u001b[1;31merror')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is tested
+      expect(coloured.replace(/\u001b\[[0-9;]*m/g, '')).toBe(renderDiagnostic(diagnostic, source, plain))
+    }
+  })
+})

@@ -1,0 +1,119 @@
+import { costNetwork } from '@snnx/ir'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { jobsOf, plan } from './experiment.ts'
+
+const sweep = (body: string) => `sweep {\n${body}\n}`
+const rates = (body: string) =>
+  plan({ sweep: sweep(`train.optimizer.lr in ${body}`) }).map(({ job }) => job.train.optimizer.lr)
+const steps = (body: string) => plan({ sweep: sweep(`mlp.steps in ${body}`) }).map(({ job }) => job.network.steps)
+
+describe('a sweep', () => {
+  it('multiplies, the first parameter varying slowest', () => {
+    const jobs = plan({
+      sweep: sweep('compress in [minimax, random]\ncell.tau in [2 steps, 3 steps]\nrepeat seed in 0 .. 1'),
+    })
+    const seen = jobs.map(({ job, variant }) => [job.compress!.method, variant['cell.tau'], job.seed])
+    const taus = [2, 3].flatMap((tau) => [0, 1].map((seed) => [tau, seed]))
+    expect(seen).toEqual(['minimax', 'random'].flatMap((method) => taus.map(([tau, seed]) => [method, tau, seed])))
+    for (const { job, variant } of jobs) {
+      const taken = job.network.layers.flatMap((layer) => (layer.kind === 'neuron' ? [layer.neuron.tau] : []))
+      expect(taken).toEqual([variant['cell.tau'], variant['cell.tau']])
+      expect(Object.keys(variant)).toEqual(['cell.tau'])
+    }
+  })
+
+  it('walks ranges with both ends: by units, steps, evenly and by equal factors', () => {
+    expect(steps('2 .. 5')).toEqual([2, 3, 4, 5])
+    expect(steps('2 .. 9 step 3')).toEqual([2, 5, 8])
+    expect(steps('2 .. 8 linear 3')).toEqual([2, 5, 8])
+    expect(steps('1 .. 100 log 3')).toEqual([1, 10, 100])
+    expect(rates('1e-4 .. 1e-2 log 3')).toEqual([1e-4, 1e-3, 1e-2])
+    expect(rates('0.1 .. 0.3 step 0.1')).toEqual([0.1, 0.2, 0.3])
+  })
+
+  it('a range without a spacing counts in the unit it is written in', () => {
+    const shares = plan({ sweep: sweep('dataset.validation in 10 % .. 12 %') })
+    expect(shares.map(({ job }) => job.dataset.validation)).toEqual([0.1, 0.11, 0.12])
+    const nodes = plan({ sweep: sweep('compress.connectivity in 5 % .. 15 % step 5 %') })
+    expect(nodes.map(({ job }) => job.compress!.connectivity)).toEqual([[0.05], [0.1], [0.15]])
+  })
+
+  it('the ends and the number of values of any log range are as asked', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 50 }), fc.integer({ min: 1, max: 6 }), (count, decades) => {
+        const values = rates(`1e-${decades} .. 1 log ${count}`)
+        expect(values).toHaveLength(count)
+        expect([values[0], values.at(-1)]).toEqual([Number(`1e-${decades}`), 1])
+        for (const [index, value] of values.slice(1).entries())
+          expect(value / values[index]).toBeCloseTo(10 ** (decades / (count - 1)), 6)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('`zip` pairs, under its name', () => {
+    const jobs = plan({ sweep: sweep('zip leak {\ncell.tau in [2 steps, 4 steps]\nmlp.steps in [8, 4]\n}') })
+    const seen = jobs.map(({ job, variant }) => [job.network.steps, variant])
+    expect(seen).toEqual([
+      [8, { leak: '2, 8' }],
+      [4, { leak: '4, 4' }],
+    ])
+  })
+
+  it('`when` makes a parameter of some jobs only, wherever it stands', () => {
+    const jobs = plan({
+      sweep: sweep('when compress == minimax { compress.path in [dual, cubic] }\ncompress in [minimax, random]'),
+    })
+    const seen = jobs.map(({ job: { compress } }) => [
+      compress!.method,
+      compress!.method === 'minimax' ? compress!.path : null,
+    ])
+    expect(seen).toEqual([
+      ['minimax', 'dual'],
+      ['minimax', 'cubic'],
+      ['random', null],
+    ])
+  })
+
+  it('`when` in a block sets a key for some jobs only', () => {
+    const jobs = plan({
+      compress:
+        'compress : minimax {\nconnectivity <= 25 %\nwhen compress in [minimax, gradual] { span = 1 epoch }\nwhen compress == gradual { interval = 7 batches }\n}',
+      sweep: sweep('compress in [minimax, gradual, magnitude]'),
+    })
+    expect(jobs.map(({ job }) => job.compress!.span)).toEqual([1, 1, 2])
+    expect(jobs[1].job.compress).toMatchObject({ method: 'gradual', interval: 7 })
+  })
+
+  it('`require` drops what the static cost model rejects', () => {
+    const jobs = plan({ sweep: sweep('mlp.steps in [2, 4, 8]\nrequire mlp.macs <= 80 k\nrequire mlp.steps != 2') })
+    const macs = (steps: number) => (784 * 20 + 20 * 10) * steps
+    expect(jobs.map(({ job }) => costNetwork(job.network).macs)).toEqual([macs(4)])
+    expect(jobsOf({ sweep: sweep('require mlp.macs <= 1 k') })).toEqual([
+      'SNX0407: the requirements reject the only job',
+    ])
+  })
+
+  it('what is impossible in a job that `require` drops is no mistake', () => {
+    const body = 'train.duration in [1 epoch, 5 epochs]'
+    expect(jobsOf({ sweep: sweep(body) })).toEqual([
+      'SNX0505: a warm-up of 1 epoch does not fit into 1 epoch of training',
+    ])
+    const kept = plan({ sweep: sweep(`${body}\nrequire train.duration >= 2 epochs`) })
+    expect(kept.map(({ job }) => job.train.epochs)).toEqual([5])
+  })
+
+  it('sweeps bases, forms and their parameters together', () => {
+    const jobs = plan({
+      sweep: sweep(
+        'dataset in [mnist, fashion_mini]\ncell in [lif, plif]\ntrain.optimizer in [sgd(momentum = 0.5), adam]\ntrain.optimizer.lr in [1e-2]',
+      ),
+    })
+    expect(jobs).toHaveLength(8)
+    expect(jobs[0]).toMatchObject({
+      job: { dataset: { name: 'mnist' }, train: { optimizer: { kind: 'sgd', lr: 1e-2, momentum: 0.5 } } },
+      variant: { dataset: 'mnist', cell: 'lif', 'train.optimizer': 'sgd(momentum = 0.5)', 'train.optimizer.lr': 0.01 },
+    })
+  })
+})
