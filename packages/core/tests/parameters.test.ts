@@ -1,8 +1,7 @@
 import type { Network, Neuron } from '@snnx/ir'
-import { tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/backend/backend.ts'
-import { initialiseParameters, listParameters } from '../src/parameters.ts'
+import { disposeTensors, initialiseParameters, listParameters } from '../src/parameters.ts'
 
 const neuron: Neuron = {
   model: 'plif',
@@ -28,8 +27,12 @@ const chain = (...features: number[]): Network => ({
   ],
 })
 
-const draw = (network: Network, seed: number) =>
-  tidy(() => new Map([...initialiseParameters(network, seed)].map(([name, held]) => [name, [...held.dataSync()]])))
+function draw(network: Network, seed: number): Map<string, number[]> {
+  const parameters = initialiseParameters(network, seed)
+  const values = [...parameters].map(([name, held]): [string, number[]] => [name, [...held.dataSync()]])
+  disposeTensors(parameters)
+  return new Map(values)
+}
 
 beforeAll(async () => {
   await openBackend('cpu')

@@ -1,4 +1,4 @@
-import { SnnxError } from '@snnx/ir'
+import { printable, SnnxError } from '@snnx/ir'
 
 /** A tensor in a safetensors file. */
 export interface StoredTensor {
@@ -44,7 +44,7 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
  */
 export function decodeSafetensors(file: Uint8Array, source: string): Safetensors {
   const fail = (reason: string) => {
-    throw new SnnxError('SNX0801', `${source} is not a whole safetensors file: ${reason}`, {
+    throw new SnnxError('SNX0801', `${source} is not a whole safetensors file: ${printable(reason)}`, {
       help: 'restore it from a copy, or remove it and run the job again',
     })
   }
@@ -59,12 +59,12 @@ export function decodeSafetensors(file: Uint8Array, source: string): Safetensors
   let end = 0
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
-      for (const [key, text] of Object.entries(entry as object)) metadata[key] = String(text)
+      Object.assign(metadata, entry)
       continue
     }
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>
     if (typeof dtype !== 'string' || !Object.hasOwn(SIZES, dtype))
-      return fail(`\`${name}\` has the type ${JSON.stringify(dtype)}`)
+      return fail(`\`${name}\` has ${typeof dtype === 'string' ? `the type ${dtype}` : 'no type'}`)
     if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2)
       return fail(`\`${name}\` has no proper shape or offsets`)
     const [from, to] = offsets as [number, number]
@@ -98,13 +98,16 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> | null {
     const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     const isObject = typeof header === 'object' && header !== null && !Array.isArray(header)
     if (!isObject) return null
-    const { __metadata__: metadata } = header as Record<string, unknown>
-    return metadata === undefined || (typeof metadata === 'object' && metadata !== null)
-      ? (header as Record<string, unknown>)
-      : null
+    const { __metadata__: metadata = {} } = header as Record<string, unknown>
+    return isTexts(metadata) ? (header as Record<string, unknown>) : null
   } catch {
     return null
   }
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject && Object.values(value).every((text) => typeof text === 'string')
 }
 
 function isSizes(value: unknown): value is number[] {

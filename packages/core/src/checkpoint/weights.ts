@@ -1,4 +1,4 @@
-import { count, type Network, SnnxError } from '@snnx/ir'
+import { count, type Network, printable, SnnxError } from '@snnx/ir'
 import { listParameters } from '../parameters.ts'
 import { decodeSafetensors, encodeSafetensors, readFloats, type StoredTensor, storeFloats } from './safetensors.ts'
 import { decodePositions, encodePositions, type PositionEncoding } from './sparse.ts'
@@ -52,7 +52,7 @@ export function decodeWeights(network: Network, file: Uint8Array, source: string
   const fail = (name: string, reason: string): never => {
     throw new SnnxError(
       'SNX0802',
-      `${source} does not hold the weights of network \`${network.name}\`: \`${name}\` ${reason}`,
+      `${source} does not hold the weights of network \`${network.name}\`: ${printable(`\`${name}\` ${reason}`)}`,
       {
         help: 'use the file that the job wrote, or run the job again',
       },
