@@ -1,4 +1,4 @@
-import { digest, SnnxError } from '@snnx/ir'
+import { digest, printable, SnnxError } from '@snnx/ir'
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { decodeSafetensors, encodeSafetensors, readFloats, storeFloats } from './safetensors.ts'
 
@@ -34,8 +34,8 @@ export function encodeCheckpoint<State>(hash: string, { tensors, state }: Checkp
 export function decodeCheckpoint<State>(hash: string, file: Uint8Array): Checkpoint<State> {
   const { tensors: stored, metadata } = decodeSafetensors(file, 'the checkpoint')
   const { checksum, ...rest } = metadata
-  const fail = (reason: string) => {
-    throw new SnnxError('SNX0803', `the checkpoint cannot be used: ${reason}`, {
+  const fail = (reason: string): never => {
+    throw new SnnxError('SNX0803', `the checkpoint cannot be used: ${printable(reason)}`, {
       help: 'remove it to start the job anew; finished records and weights are not touched',
     })
   }
@@ -44,6 +44,8 @@ export function decodeCheckpoint<State>(hash: string, file: Uint8Array): Checkpo
   if (digest(encodeSafetensors({ tensors: stored, metadata: rest })) !== checksum)
     fail('its checksum does not match its content')
   if (rest.hash !== hash) fail(`it belongs to job ${rest.hash}, not ${hash}`)
+  const state = parseState(rest.state) ?? fail('it holds no state')
+  if ([...stored.values()].some(({ dtype }) => dtype !== 'F32')) fail('it holds tensors that are not F32')
   const tensors: Record<string, Map<string, Tensor>> = {}
   for (const [name, held] of stored) {
     const cut = name.indexOf('/')
@@ -51,5 +53,13 @@ export function decodeCheckpoint<State>(hash: string, file: Uint8Array): Checkpo
     tensors[set] ??= new Map()
     ;(tensors[set] as Map<string, Tensor>).set(name.slice(cut + 1), tensor(readFloats(held), held.shape))
   }
-  return { tensors, state: JSON.parse(rest.state!) as State }
+  return { tensors, state: state as State }
+}
+
+function parseState(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return null
+  }
 }
