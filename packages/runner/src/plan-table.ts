@@ -26,7 +26,7 @@ export function describePlan(plan: Plan): string {
   const left =
     open.length === 0 ? 'nothing is left to do' : `${open.length} to do, ${formatNumber(epochs)} epochs in all`
   const head = `${plan.experiment} on ${first.dataset.name}, ${first.network.name}, backend ${first.backend}: ${count(tasks.length)}, ${left}`
-  return `${head}\n\n${renderTable(COLUMNS, tasks)}\n`
+  return `${head}\n\n${renderTable(COLUMNS, tasks)}`
 }
 
 const count = (jobs: number) => `${jobs} ${jobs === 1 ? 'job' : 'jobs'}`

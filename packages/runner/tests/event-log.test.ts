@@ -8,7 +8,7 @@ const resume = (epoch: number) => ({ type: 'resume', epoch }) as const
 
 describe('openEventLog', () => {
   it('appends a line an event, with the time first', () => {
-    const path = join(temporaryFolder(), 'run', 'events.jsonl')
+    const path = join(temporaryFolder(), 'events.jsonl')
     const log = openEventLog(path, 0)
     expect(log.begun()).toBeNull()
     log.append(resume(1))

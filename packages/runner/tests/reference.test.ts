@@ -36,7 +36,7 @@ describe('codes', () => {
   })
 
   it('no explanation is of a code that nothing throws', () => {
-    const sources = ['core', 'data', 'runner'].flatMap((name) => listSources(join(PACKAGES, name, 'src')))
+    const sources = ['core', 'data', 'ir', 'runner'].flatMap((name) => listSources(join(PACKAGES, name, 'src')))
     const shim = readFileSync(join(PACKAGES, 'runner', 'bin', 'snnx.mjs'), 'utf8')
     const text = [
       ...sources.filter((path) => !path.endsWith(join('src', 'explain.ts'))).map((path) => readFileSync(path, 'utf8')),

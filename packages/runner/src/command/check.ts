@@ -20,7 +20,9 @@ export function defineCheck(program: Command): void {
         }
         if (options.json) printJson(checked.map(({ source, diagnostics }) => describeFile(source, diagnostics)))
         else {
-          for (const { source, diagnostics } of checked) print(renderDiagnostics(source, diagnostics, process.stdout))
+          for (const { source, diagnostics } of checked) {
+            if (diagnostics.length > 0) print(`${renderDiagnostics(source, diagnostics, process.stdout)}\n`)
+          }
           print(`${summarize(checked)}\n`)
         }
         return checked.some(({ diagnostics }) => hasErrors(diagnostics)) ? EXIT.spec : EXIT.ok

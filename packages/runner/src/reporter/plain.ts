@@ -21,7 +21,7 @@ export function createPlainReporter(write: (text: string) => void, now: () => nu
   const statuses = new Map<string, Status>()
   const fetched = new Map<string, number>()
   return {
-    onPlan: (plan) => write(describePlan(plan)),
+    onPlan: (plan) => write(`${describePlan(plan)}\n`),
     onDownload(download) {
       // A log wants to know that something moves, not every per cent of it.
       const quarter = Math.floor(download.received / download.total / QUARTER)

@@ -36,7 +36,7 @@ export function createTtyReporter(stream: NodeJS.WriteStream, now: () => number 
   return {
     onPlan(plan) {
       display.clear()
-      stream.write(describePlan(plan))
+      stream.write(`${describePlan(plan)}\n`)
     },
     onDownload: (download) => display(describeDownload(download)),
     onMessage(task, message) {

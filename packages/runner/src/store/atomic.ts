@@ -1,5 +1,6 @@
-import { link, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { link, open, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { storageError } from './storage.ts'
 
 let written = 0
@@ -15,7 +16,7 @@ export async function writeAtomic(path: string, bytes: Uint8Array | string, mode
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${++written}.tmp`)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     const file = await open(temporary, 'wx')
     try {
       await file.writeFile(bytes)

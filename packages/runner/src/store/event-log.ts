@@ -1,5 +1,4 @@
-import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { type Event, SnnxError } from '@snnx/ir'
 import { storageError } from './storage.ts'
 
@@ -14,7 +13,7 @@ export interface EventLog {
 }
 
 /**
- * Opens a log and cuts it off after `keep` bytes, the part that a checkpoint covers.
+ * Opens a log in a folder that is there, and cuts it off after `keep` bytes, the part that a checkpoint covers.
  * @throws SnnxError SNX0813 if the log is shorter than that; SNX1011-1016
  */
 export function openEventLog(path: string, keep: number): EventLog {
@@ -31,10 +30,7 @@ export function openEventLog(path: string, keep: number): EventLog {
       help: 'the log was cut or replaced; remove the folder to start this job anew',
     })
   }
-  const file = run('open', () => {
-    mkdirSync(dirname(path), { recursive: true })
-    return openSync(path, 'a+')
-  })
+  const file = run('open', () => openSync(path, 'a+'))
   run('cut', () => ftruncateSync(file, keep))
   let length = keep
   return {

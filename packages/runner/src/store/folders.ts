@@ -1,7 +1,8 @@
 import { constants, existsSync } from 'node:fs'
-import { access, mkdir } from 'node:fs/promises'
+import { access } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { CHECKPOINT } from './checkpoint.ts'
+import { makeFolder } from './make-folder.ts'
 import { storageError } from './storage.ts'
 
 /** Where a job reads and writes: the experiment's folder (results, weights) and the folder of its run. */
@@ -32,7 +33,7 @@ export function hasCheckpoint(folders: Folders, hash: string): boolean {
 export async function requireWritable(folders: Folders): Promise<void> {
   for (const folder of [join(folders.experiment, 'results'), join(folders.experiment, 'weights')]) {
     try {
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
       await access(folder, constants.W_OK)
     } catch (error) {
       throw storageError(error, 'write to', folder)

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { link, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import { storageError } from './storage.ts'
 
 /** Who holds a lock: a process, told from a later one with the same number by its start time (where the system says it). */
@@ -25,7 +26,7 @@ export interface Lock {
 export async function acquireLock(folder: string): Promise<{ lock: Lock } | { owner: Owner }> {
   const draft = join(folder, `.lock.${process.pid}.tmp`)
   try {
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     for (;;) {
       const last = highest(folder)
       const owner = last === 0 ? null : readOwner(folder, last)
