@@ -111,7 +111,7 @@ function checkHeader({ statements, broken }: File, report: Report): void {
   const headers = statements.filter((statement): statement is Header => statement.node === 'header')
   const [header, ...others] = headers
   if (statements.length === 0) return
-  if (header === undefined || statements[0] !== header) {
+  if (header === undefined || statements.find(({ node }) => node !== 'broken') !== header) {
     if (!(broken && header === undefined))
       report(wording.missingHeader(header?.span ?? { start: 0, end: 0 }, header !== undefined))
   } else if (header.version.text !== VERSION)

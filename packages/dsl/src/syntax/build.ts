@@ -1,79 +1,78 @@
 import type { CstElement, CstNode, IToken } from 'chevrotain'
+import type { Diagnostic } from '../diagnostic.ts'
 import type { Span } from '../source.ts'
+import * as wording from '../wording.ts'
 import type * as ast from './ast.ts'
 import { docAbove } from './doc.ts'
+import { EXPECTED } from './grammar.ts'
 import { spanOf } from './layout.ts'
 
-/** What the tree is built beside: the text, its `///` lines, and where syntax errors are. */
+/** What the tree is built beside: the text, its `///` lines, where syntax errors are, and a place for further ones. */
 export interface Surroundings {
   text: string
   docs: readonly IToken[]
   errors: readonly Span[]
+  report(diagnostic: Diagnostic): void
 }
 
 /** Builds the statements of a `file` or `body` node; those with a syntax error become `Broken`. */
 export function buildStatements(node: CstNode, around: Surroundings): ast.Statement[] {
-  return nodes(node, 'statement').flatMap((statement) => {
-    const built = buildStatement(statement, around)
-    return built === null ? [] : [built]
-  })
+  return nodes(node, 'item').map((item) => buildStatement(item, around))
 }
 
-function buildStatement(statement: CstNode, around: Surroundings): ast.Statement | null {
-  const node = Object.values(statement.children).flat().find(isNode)
-  if (node === undefined) return null
-  const span = spanOfNode(node)
-  if (span === null) return null
-  const name = /^[A-Za-z0-9_.]+/.exec(around.text.slice(span.start, span.end))?.[0] ?? null
+function buildStatement(item: CstNode, around: Surroundings): ast.Statement {
+  const statement = child(item, 'statement')
+  const head = (statement === undefined ? null : spanOfNode(statement)) ?? { ...spanOf(token(item, 'Separator')) }
+  const body = nodes(item, 'body')[0] ?? null
+  const bodySpan = body === null ? null : spanOfNode(body)
+  const span = { start: head.start, end: Math.max(head.end, bodySpan?.end ?? 0) }
+  const name = /^[A-Za-z0-9_.]+/.exec(around.text.slice(head.start, head.end))?.[0] ?? null
   const broken: ast.Broken = { node: 'broken', name, span }
-  const body = bodyOf(node)
-  const headEnd = body === null ? lineEnd(around.text, span.end) : spanOfNode(body)!.start
-  if (isRecovered(node, body) || errorIn(around, { start: span.start, end: headEnd })) return broken
+  const reach = { start: head.start, end: bodySpan?.start ?? lineEnd(around.text, head.end) }
+  if (statement === undefined || isRecovered(statement) || errorIn(around, reach)) return broken
+  const node = Object.values(statement.children).flat().find(isNode)!
+  const needsBody = node.name === 'when' || (node.name === 'entry' && !node.children.setting && !node.children.sweep)
+  if (needsBody !== (body !== null)) {
+    const after = { start: head.end, end: head.end }
+    if (body === null)
+      around.report(wording.unexpected(after, EXPECTED[node.children.title ? 'title' : node.name], EXPECTED.end))
+    else around.report(wording.unexpected(spanOf(token(body, 'OpenBrace')), EXPECTED.end, '`{`'))
+    return broken
+  }
+  const statements = body === null ? [] : buildStatements(body, around)
   switch (node.name) {
     case 'header':
       return { node: 'header', version: word(token(node, 'NumberLiteral')), span }
     case 'when':
-      return {
-        node: 'when',
-        condition: buildCondition(child(node, 'condition')),
-        statements: inside(body, around),
-        span,
-      }
+      return { node: 'when', condition: buildCondition(child(node, 'condition')), statements, span }
     case 'require':
       return { node: 'require', condition: buildCondition(child(node, 'condition')), span }
     case 'use':
       return { node: 'use', file: word(token(node, 'Text')), name: word(token(node, 'Name')), span }
     case 'repeat':
       return buildSweep(node, child(node, 'path'), true, span)
-    default:
-      return buildEntry(node, body, around, span)
   }
-}
-
-function buildEntry(node: CstNode, body: CstNode | null, around: Surroundings, span: Span): ast.Statement {
   const path = buildPath(child(node, 'path'))
-  const [setting, sweep] = ['setting', 'sweep'].map((name) => nodes(node, name)[0])
-  if (setting !== undefined) {
-    const { Assign, AtMost, AtLeast } = setting.children
-    const operator = word((Assign ?? AtMost ?? AtLeast)[0] as IToken)
-    return { node: 'setting', path, operator, values: nodes(setting, 'value').map(buildValue), span }
-  }
-  if (sweep !== undefined) return buildSweep(sweep, child(node, 'path'), false, span)
-  const block = child(node, 'block')
-  const head = { start: span.start, end: spanOfNode(body!)!.start }
-  const names = ((block.children.Name ?? []) as IToken[]).map(word)
-  const colon = block.children.Colon !== undefined
+  if (node.children.setting !== undefined) return buildSetting(child(node, 'setting'), path, span)
+  if (node.children.sweep !== undefined) return buildSweep(child(node, 'sweep'), child(node, 'path'), false, span)
+  const title = child(node, 'title')
   return {
     node: 'block',
     kind: { text: path.text, span: path.span },
-    name: names.length === 2 || !colon ? (names[0] ?? null) : null,
-    base: colon ? names.at(-1)! : null,
-    statements: inside(body, around),
+    name: title?.children.Name === undefined ? null : word(token(title, 'Name')),
+    base: title?.children.base === undefined ? null : word(token(child(title, 'base'), 'Name')),
+    statements,
     doc: docAbove(around.text, around.docs, span.start),
-    head: { start: head.start, end: head.start + around.text.slice(head.start, head.end).trimEnd().length },
+    head,
     span,
     broken: errorIn(around, span),
   }
+}
+
+function buildSetting(node: CstNode, path: ast.Path, span: Span): ast.Setting {
+  const { Assign, AtMost, AtLeast } = node.children
+  const operator = word((Assign ?? AtMost ?? AtLeast)[0] as IToken)
+  return { node: 'setting', path, operator, values: nodes(node, 'value').map(buildValue), span }
 }
 
 function buildSweep(node: CstNode, path: CstNode, repeat: boolean, span: Span): ast.Sweep {
@@ -175,21 +174,12 @@ function buildPath(node: CstNode): ast.Path {
   return { parts, text: parts.map(({ text }) => text).join('.'), span: spanOfNode(node)! }
 }
 
-const inside = (body: CstNode | null, around: Surroundings) => (body === null ? [] : buildStatements(body, around))
-
-/** The statements in braces that belong to a node: those of a block or of `when`. */
-function bodyOf(node: CstNode): CstNode | null {
-  const body = nodes(node, 'body')[0] ?? nodes(nodes(node, 'block')[0], 'body')[0]
-  return body === undefined || spanOfNode(body) === null ? null : body
-}
-
-function isRecovered(node: CstNode, except: CstNode | null): boolean {
-  if (node === except) return false
+function isRecovered(node: CstNode): boolean {
   return (
     node.recoveredNode === true ||
     Object.values(node.children)
       .flat()
-      .some((part) => isNode(part) && isRecovered(part, except))
+      .some((part) => isNode(part) && isRecovered(part))
   )
 }
 

@@ -1,10 +1,13 @@
-import { CstParser, type IParserErrorMessageProvider, type TokenType } from 'chevrotain'
+import { CstParser, EMPTY_ALT, EOF, type IParserErrorMessageProvider, type TokenType } from 'chevrotain'
 import * as t from './tokens.ts'
 
 /** What each rule is to a reader, for `expected ..., found ...`. */
-const EXPECTED: Record<string, string> = {
+export const EXPECTED: Readonly<Record<string, string>> = {
   statement: 'a statement, such as `batch = 64`',
   entry: '`=`, `<=`, `in` or `{`',
+  when: '`{`',
+  title: '`{`',
+  end: 'the end of the line',
   element: 'a value',
   domain: 'a list, such as `[1, 2]`, or a range, such as `1 .. 5`',
   condition: 'a comparison, such as `== minimax`',
@@ -13,17 +16,13 @@ const EXPECTED: Record<string, string> = {
 
 /** Chevrotain lets a parser word its errors only here: the message is what was expected, the rest is worded later. */
 const expectation: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected, ruleName }) =>
-    // A statement list ends where no separator follows, so the missing thing is the separator.
-    ruleName === 'file' || (ruleName === 'body' && expected === t.CloseBrace) ? t.Separator.LABEL! : labelOf(expected),
-  buildNotAllInputParsedMessage: () => t.Separator.LABEL!,
+  buildMismatchTokenMessage: ({ expected }) => expected.LABEL ?? expected.name,
+  buildNotAllInputParsedMessage: () => EXPECTED.end,
   buildNoViableAltMessage: ({ ruleName }) => EXPECTED[ruleName] ?? 'something else',
   buildEarlyExitMessage: ({ ruleName }) => EXPECTED[ruleName] ?? 'something else',
 }
 
-function labelOf(type: TokenType): string {
-  return type.LABEL ?? type.name
-}
+const ENDS = new Set<TokenType>([t.Separator, t.OpenBrace, t.CloseBrace, EOF])
 
 /** The grammar, pure: it builds a concrete syntax tree and recovers from errors. */
 class Grammar extends CstParser {
@@ -43,10 +42,23 @@ class Grammar extends CstParser {
   }
 
   readonly file = this.RULE('file', () => {
-    this.MANY(() => {
-      this.CONSUME(t.Separator)
-      this.SUBRULE(this.statement)
-    })
+    this.MANY(() => this.SUBRULE(this.item))
+  })
+
+  /**
+   * Any statement may be followed by a body, so that the parser finds the body of one that it does not understand;
+   * which statements need one is checked when the tree is built.
+   */
+  readonly item = this.RULE('item', () => {
+    this.CONSUME(t.Separator)
+    this.SUBRULE(this.statement)
+    this.OPTION(() => this.SUBRULE(this.body))
+  })
+
+  readonly body = this.RULE('body', () => {
+    this.CONSUME(t.OpenBrace)
+    this.MANY(() => this.SUBRULE(this.item))
+    this.CONSUME(t.CloseBrace)
   })
 
   readonly statement = this.RULE('statement', () => {
@@ -58,6 +70,12 @@ class Grammar extends CstParser {
       { ALT: () => this.SUBRULE(this.repeat) },
       { ALT: () => this.SUBRULE(this.entry) },
     ])
+    this.SUBRULE(this.end)
+  })
+
+  /** Nothing, where a statement ends: what else stands there is a mistake of this statement. */
+  readonly end = this.RULE('end', () => {
+    this.OR([{ GATE: () => ENDS.has(this.LA(1).tokenType), ALT: EMPTY_ALT() }])
   })
 
   readonly header = this.RULE('header', () => {
@@ -68,7 +86,6 @@ class Grammar extends CstParser {
   readonly when = this.RULE('when', () => {
     this.CONSUME(t.When)
     this.SUBRULE(this.condition)
-    this.SUBRULE(this.body)
   })
 
   readonly require = this.RULE('require', () => {
@@ -96,7 +113,8 @@ class Grammar extends CstParser {
     this.OR([
       { ALT: () => this.SUBRULE(this.setting) },
       { ALT: () => this.SUBRULE(this.sweep) },
-      { ALT: () => this.SUBRULE(this.block) },
+      { ALT: () => this.SUBRULE(this.title) },
+      { GATE: () => ENDS.has(this.LA(1).tokenType), ALT: EMPTY_ALT() },
     ])
   })
 
@@ -115,22 +133,23 @@ class Grammar extends CstParser {
     this.SUBRULE(this.domain)
   })
 
-  readonly block = this.RULE('block', () => {
-    this.OPTION(() => this.CONSUME(t.Name))
-    this.OPTION2(() => {
-      this.CONSUME(t.Colon)
-      this.CONSUME2(t.Name)
-    })
-    this.SUBRULE(this.body)
+  /** The name and base of a block, which may lack both. */
+  readonly title = this.RULE('title', () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Name)
+          this.OPTION(() => this.SUBRULE(this.base))
+        },
+      },
+      { ALT: () => this.SUBRULE2(this.base) },
+    ])
+    this.OR2([{ GATE: () => ENDS.has(this.LA(1).tokenType), ALT: EMPTY_ALT() }])
   })
 
-  readonly body = this.RULE('body', () => {
-    this.CONSUME(t.OpenBrace)
-    this.MANY(() => {
-      this.CONSUME(t.Separator)
-      this.SUBRULE(this.statement)
-    })
-    this.CONSUME(t.CloseBrace)
+  readonly base = this.RULE('base', () => {
+    this.CONSUME(t.Colon)
+    this.CONSUME(t.Name)
   })
 
   readonly domain = this.RULE('domain', () => {

@@ -26,13 +26,12 @@ export function parse(text: string): { file: File; diagnostics: Diagnostic[] } {
   const syntactic = grammar.errors.map((error) =>
     describe(error, laidOut[(indices.get(error.token) ?? laidOut.length) - 1]),
   )
-  const diagnostics = onePerLine(text, arrange([...lexical, ...problems]), arrange(syntactic))
   const errors = [...lexical, ...syntactic].map(({ span }) => span)
   const docs = comments.filter(({ tokenType }) => tokenType === Doc)
-  return {
-    file: { statements: buildStatements(tree, { text, docs, errors }), broken: diagnostics.length > 0 },
-    diagnostics,
-  }
+  const late: Diagnostic[] = []
+  const statements = buildStatements(tree, { text, docs, errors, report: (problem) => late.push(problem) })
+  const diagnostics = onePerLine(text, arrange([...lexical, ...problems]), arrange([...syntactic, ...late]))
+  return { file: { statements, broken: diagnostics.length > 0 }, diagnostics }
 }
 
 /** Where something is missing the place is right after what came before, not on the next line. */
