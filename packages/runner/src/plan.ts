@@ -38,7 +38,7 @@ export interface PlanFacts {
   estimateMemory(job: Job): number
 }
 
-/** The jobs of an experiment with their identities and how far each is; the dense jobs they share come first, each once. */
+/** The jobs of an experiment with their identities and how far each is, seed by seed; the dense jobs they share come first, each once. */
 export async function makePlan(experiment: Experiment, folders: Folders, facts: PlanFacts): Promise<Plan> {
   const planned: PlannedJob[] = []
   for (const { job, variant } of experiment.jobs) {
@@ -68,7 +68,9 @@ export async function makePlan(experiment: Experiment, folders: Folders, facts: 
     const first = tasks.get(task.hash)
     tasks.set(task.hash, first ? { ...first, variant: intersect(first.variant, task.variant) } : task)
   }
-  return { experiment: experiment.name, folders, tasks: [...tasks.values()] }
+  // Seed by seed, so that a comparison is whole for one seed before the next begins; the sort keeps all other order.
+  const ordered = [...tasks.values()].sort((one, other) => one.job.seed - other.job.seed)
+  return { experiment: experiment.name, folders, tasks: ordered }
 }
 
 /** One job of the plan as a program reads it. */
