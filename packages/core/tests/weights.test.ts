@@ -92,6 +92,15 @@ describe('a weights file', () => {
     expect(dense).toBeLessThan(4 * (200 * 100 + 100 * 3 + 101) + 600)
   })
 
+  it("is read from Node's Buffer, whose slice does not copy", () => {
+    const wide = networkOf(900, 40)
+    for (const share of [1, 0.001]) {
+      const weights = draw(wide, share, 6)
+      const file = encodeWeights(wide, weights)
+      expect(plain(decodeWeights(wide, Buffer.from(file), 'the file'))).toEqual(plain(weights))
+    }
+  })
+
   it('is read from any dense safetensors file with the same names', () => {
     const { values } = draw(network, 1, 4)
     const tensors = new Map(

@@ -88,9 +88,9 @@ export function storeFloats(values: Float32Array, shape: readonly number[]): Sto
   }
 }
 
-/** The float32 numbers of a stored tensor, a copy (files need not be aligned). */
+/** The float32 numbers of a stored tensor, a copy: files need not be aligned (and `slice` of Node's Buffer copies nothing). */
 export function readFloats({ bytes }: StoredTensor): Float32Array {
-  return new Float32Array(bytes.slice().buffer)
+  return new Float32Array(new Uint8Array(bytes).buffer)
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> | null {

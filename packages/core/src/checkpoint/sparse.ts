@@ -56,7 +56,7 @@ function encodeGaps(mask: ArrayLike<number>, limit: number): Uint8Array {
 
 function decodeGaps(bytes: Uint8Array, limit: number, kept: number): Uint32Array | null {
   if (limit === 0xffff && bytes.length % 2 !== 0) return null
-  const words = limit === 0xff ? bytes : new Uint16Array(bytes.slice().buffer)
+  const words = limit === 0xff ? bytes : new Uint16Array(new Uint8Array(bytes).buffer)
   const indices = new Uint32Array(kept)
   let at = 0
   let found = 0
