@@ -98,8 +98,6 @@ export const TOKENS: TokenType[] = [
   ...brackets,
 ]
 
-/** Words that cannot be names. */
-export const RESERVED: readonly string[] = ['snnx', 'when', 'require', 'then', 'in', 'from', 'use']
 
 const lexer = new Lexer(TOKENS, { positionTracking: 'full' })
 
