@@ -1,0 +1,34 @@
+import type { Ended } from './command.ts'
+
+/**
+ * A command's whole answer as a transcript. Hashes become `<job 1>` in the order in which they appear, the folder `<here>`;
+ * measured figures (times, sizes, accuracies) become `#`, and runs of spaces one, for their width varies with them.
+ */
+export function transcribe(parameters: readonly string[], { code, stdout, stderr }: Ended, folder: string): string {
+  const jobs = new Map<string, number>()
+  const name = (hash: string) => {
+    const known = [...jobs].find(([job]) => job.startsWith(hash) || hash.startsWith(job))?.[1]
+    if (known === undefined) jobs.set(hash, jobs.size + 1)
+    return `<job ${known ?? jobs.size}>`
+  }
+  const plain = (text: string) =>
+    text
+      .replaceAll(folder, '<here>')
+      .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{16}\b/g, name)
+      .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8}$/gm, name)
+  return `$ snnx ${plain(parameters.join(' '))}\n${plain(stdout)}${stderr === '' ? '' : `--- stderr\n${plain(stderr)}`}--- exit code ${code}\n`
+}
+
+/**
+ * What was measured becomes `#`: decimal fractions, whole numbers of two digits and more, digests; and the
+ * blanks around them, whose number depends on theirs, become two.
+ */
+export function dropFigures(transcript: string): string {
+  return transcript
+    .replace(/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12}\b/g, '#')
+    .replace(/("(?:test|validation|dense)Accuracy": |"synops": |"energyPJ": |"latencyMs": )[^,\n]+/g, '$1#')
+    .replace(/(?<![\w<.])\d+(,\d{3})*\.\d+(e[+-]?\d+)?(?![\w.])/g, '#')
+    .replace(/(?<![\w<.,])(\d+(,\d{3})+|\d\d+)(?![\w.]|,\d| %)/g, '#')
+    .replace(/\b\d+ (?=(s|min) left|s,|s$)/gm, '# ')
+    .replace(/(?<=\S) {2,}/g, '  ')
+}

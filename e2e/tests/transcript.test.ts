@@ -1,0 +1,65 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Result } from '@snnx/ir'
+import { afterAll, describe, expect, it } from 'vitest'
+import { snnx } from './command.ts'
+import { dropFigures, transcribe } from './normalise.ts'
+import { makeWorkspace, removeWorkspace } from './workspace.ts'
+
+const folder = makeWorkspace()
+cpSync(fileURLToPath(new URL('../fixtures/mistaken.snnx', import.meta.url)), join(folder, 'mistaken.snnx'))
+mkdirSync(join(folder, 'empty'))
+afterAll(() => removeWorkspace(folder))
+
+/** Commands whose answers hold what was measured. */
+const MEASURED = new Set(['run', 'report', 'verify'])
+
+function minimaxJob(): string {
+  const results = join(folder, 'tiny', 'results')
+  const records = readdirSync(results).map((name) => JSON.parse(readFileSync(join(results, name), 'utf8')) as Result)
+  return records.find(({ job }) => job.compress?.method === 'minimax')!.hash
+}
+
+// In this order: later commands see what the run left.
+const SESSION: [name: string, parameters: string[] | (() => string[])][] = [
+  ['help', ['--help']],
+  ['help-run', ['help', 'run']],
+  ['nothing', []],
+  ['unknown-command', ['chek', 'tiny/tiny.snnx']],
+  ['unknown-option', ['run', 'tiny/tiny.snnx', '--job', '2']],
+  ['missing-argument', ['run']],
+  ['bad-count', ['run', 'tiny/tiny.snnx', '--jobs', '0']],
+  ['check', ['check', 'tiny/tiny.snnx']],
+  ['check-mistakes', ['check', 'mistaken.snnx', 'tiny/tiny.snnx']],
+  ['check-json', ['check', 'mistaken.snnx', '--json']],
+  ['check-unknown-file', ['check', 'nothing.snnx']],
+  ['run-mistakes', ['run', 'mistaken.snnx']],
+  ['explain-language', ['explain', 'SNX0203']],
+  ['explain-storage', ['explain', 'snx1011']],
+  ['explain-unknown', ['explain', 'SNX9999']],
+  ['plan', ['plan', 'tiny/tiny.snnx']],
+  ['plan-json', ['plan', 'tiny/tiny.snnx', '--json']],
+  ['report-empty', ['report', 'empty']],
+  ['run', ['run', 'tiny/tiny.snnx', '--jobs', '1']],
+  ['run-again', ['run', 'tiny/tiny.snnx']],
+  ['run-again-json', ['run', 'tiny/tiny.snnx', '--json']],
+  ['plan-done', ['plan', 'tiny/tiny.snnx']],
+  ['report', ['report']],
+  ['report-json', ['report', 'tiny/tiny.snnx', '--json']],
+  ['verify', () => ['verify', minimaxJob().slice(0, 8)]],
+  ['verify-json', () => ['verify', minimaxJob(), '--experiments', 'tiny', '--json']],
+  ['verify-unknown', ['verify', '0000000000000000']],
+  ['verify-no-hash', ['verify', 'tiny.snnx']],
+]
+
+describe('a session', () => {
+  it.each(SESSION)('%s', async (name, command) => {
+    const parameters = typeof command === 'function' ? command() : command
+    const ended = await snnx(parameters, { folder, environment: { NO_COLOR: '1' } })
+    const whole = transcribe(parameters, ended, folder)
+    const transcript = MEASURED.has(parameters[0] ?? '') ? dropFigures(whole) : whole
+    expect(transcript).not.toMatch(/^ {4}at /m)
+    await expect(transcript).toMatchFileSnapshot(`golden/${name}.txt`)
+  })
+})
