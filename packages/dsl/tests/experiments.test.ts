@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DATASETS, ExperimentSchema } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { checkLibrarySource, compile, renderDiagnostic } from '../src/index.ts'
-import { expectGoldenJson } from './golden.ts'
+import { expectGolden } from './golden.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const host = { datasets: DATASETS }
@@ -17,8 +17,8 @@ describe('the experiments of this repository', () => {
     const { experiment, diagnostics } = compile(source, host)
     expect(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source, { colour: false }))).toEqual([])
     expect(ExperimentSchema.parse(experiment)).toEqual(experiment)
-    const plan = join(import.meta.dirname, 'plans', `${experiment!.name}.json`)
-    expectGoldenJson(plan, experiment)
+    const plan = join(import.meta.dirname, 'plans', `${experiment!.name}.expected.txt`)
+    expectGolden(plan, `${JSON.stringify(experiment, null, 2)}\n`)
   })
 
   it.each(find('std'))('$name is in order', (source) => {

@@ -98,7 +98,6 @@ export const TOKENS: TokenType[] = [
   ...brackets,
 ]
 
-
 const lexer = new Lexer(TOKENS, { positionTracking: 'full' })
 
 /** The tokens of a text, its comments, and the stretches that are no token. */
