@@ -22,12 +22,20 @@ describe('dependency direction and banned imports', () => {
     ['packages/ir/src/a.ts', "import { compile } from '@snnx/dsl'", 'packages/ir may not import @snnx/dsl'],
     ['packages/core/src/a.ts', "export * from '@snnx/data'", 'packages/core may not import @snnx/data'],
     ['packages/dsl/src/a.ts', "const x = await import('@snnx/core')", 'packages/dsl may not import @snnx/core'],
-    ['packages/data/src/a.ts', "import type { Tensor } from '@tensorflow/tfjs-core'", 'tfjs is imported in packages/core only'],
+    [
+      'packages/data/src/a.ts',
+      "import type { Tensor } from '@tensorflow/tfjs-core'",
+      'tfjs is imported in packages/core only',
+    ],
     ['packages/runner/src/a.ts', "import { Lexer } from 'chevrotain'", 'chevrotain is imported in packages/dsl only'],
     ['packages/core/src/deep/a.ts', "import { readFileSync } from 'node:fs'", 'node: is imported in packages/data'],
     ['packages/ir/src/a.ts', "import 'node:crypto'", 'node: is imported in packages/data'],
     ['packages/runner/src/a.ts', "import x from '@snnx/core/dist/run.js'", 'reaches into the insides of @snnx/core'],
-    ['apps/leaderboard/src/pages/a.astro', "import { runJob } from '@snnx/core'", 'apps/leaderboard may not import @snnx/core'],
+    [
+      'apps/leaderboard/src/pages/a.astro',
+      "import { runJob } from '@snnx/core'",
+      'apps/leaderboard may not import @snnx/core',
+    ],
   ])('a planted violation in %s is found: %s', (path, text, rule) => {
     const found = findViolations(plant(path, text))
     expect(found.join('\n')).toContain(rule)
