@@ -59,7 +59,9 @@ export async function performJob(
     await removeTemporaries(join(folders.experiment, 'weights', task.hash))
     return await performLocked({ task, folders }, engine, tell, signal)
   } catch (error) {
-    if (error instanceof Interrupted) return { kind: 'interrupted' }
+    // Whoever is aborted throws the signal's reason; an error with a code is one of its own.
+    if (error instanceof Interrupted || (signal.aborted && !(error instanceof SnnxError)))
+      return { kind: 'interrupted' }
     throw error
   } finally {
     await lock.release()

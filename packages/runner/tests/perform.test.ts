@@ -138,6 +138,19 @@ describe('performJob', () => {
     expect(messages).toEqual([{ type: 'waiting', pid: process.pid, host: expect.any(String) }])
   })
 
+  it('is interrupted, not failed, when told to stop while data are fetched', async () => {
+    const stop = new AbortController()
+    const fetching: Engine = {
+      ...simple,
+      openDataset: async (_, __, signal) => {
+        stop.abort()
+        signal.throwIfAborted()
+        return sampleDataset
+      },
+    }
+    expect((await perform(sampleTask(), folders(), fetching, stop.signal)).ending).toEqual({ kind: 'interrupted' })
+  })
+
   it('stops waiting when told to stop', async () => {
     const [places, task] = [folders(), sampleTask()]
     await acquireLock(runFolder(places, task.hash))

@@ -43,10 +43,11 @@ export function defineRun(program: Command): void {
         const plan = await planSpec(file, options.state)
         reporter.onPlan(plan)
         const open = plan.tasks.filter((task) => task.status !== 'done')
-        await fetchData(open, reporter)
         const queue = createLocalQueue(Math.min(options.jobs ?? availableParallelism(), Math.max(1, open.length)))
+        const stopped = new AbortController()
         const release = onStop({
           first() {
+            stopped.abort()
             queue.stop()
             reporter.onInterrupt()
           },
@@ -55,6 +56,7 @@ export function defineRun(program: Command): void {
             process.exit(EXIT.interrupted)
           },
         })
+        await fetchData(open, reporter, stopped.signal)
         const begun = performance.now()
         const endings = await runPlan(plan, queue, reporter)
         release()
