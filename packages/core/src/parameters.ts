@@ -1,5 +1,5 @@
 import { count, createRandom, inferFlow, type Network } from '@snnx/ir'
-import { type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 
 /** Tensors by name, in the order of the network: `linear1.weight` `[outputs, inputs]`, `linear1.bias`, `cell1.decay`. */
 export type Tensors = Map<string, Tensor>
@@ -56,6 +56,14 @@ export function initialiseParameters(network: Network, seed: number): Tensors {
       return [name, tensor(values, shape)]
     }),
   )
+}
+
+/** The first tensor with a value that is not a finite number, or null. */
+export function findBroken(tensors: Tensors): string | null {
+  for (const [name, held] of tensors) {
+    if (!Number.isFinite(tidy(() => sum(held).dataSync()[0]!))) return name
+  }
+  return null
 }
 
 /** Disposes every tensor of a set. */

@@ -1,9 +1,9 @@
-import type { Batch, Epoch, Job } from '@snnx/ir'
+import { type Batch, type Epoch, type Job, SnnxError } from '@snnx/ir'
 import { mul, relu, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { countOperations, firingRates } from './measure/count.ts'
 import { maskMoments } from './optim/optimizer.ts'
 import { scheduleFactor } from './optim/schedule.ts'
-import { cloneTensors, disposeTensors, type Tensors } from './parameters.ts'
+import { cloneTensors, disposeTensors, findBroken, type Tensors } from './parameters.ts'
 import type { Session } from './session.ts'
 import type { Stage } from './stage.ts'
 import { keepBest, type RunState } from './state.ts'
@@ -53,11 +53,20 @@ export function advance(context: StageContext, state: RunState, batch: Batch): v
   if (progress.step === stage.spanSteps) finishSpan(context, state)
 }
 
-/** Evaluates at an epoch's (or the stage's) end: logs the epoch, and keeps the parameters when they are the best so far. */
+/**
+ * Evaluates at an epoch's (or the stage's) end: logs the epoch, and keeps the parameters when they are the best so far.
+ * @throws SnnxError SNX1002 when weights are no longer finite numbers, which the loss does not show: a neuron at NaN is silent
+ */
 export function evaluate(context: StageContext, state: RunState): Epoch {
   const { session, stage } = context
   const { progress, trainee } = state
   const { network } = session.job
+  const broken = findBroken(trainee.parameters)
+  if (broken) {
+    throw new SnnxError('SNX1002', `training diverged: \`${broken}\` holds values that are not finite numbers`, {
+      help: 'lower `train.optimizer.lr`',
+    })
+  }
   const weights = effectiveWeights(state)
   const masks = new Map([...(trainee.masking?.masks ?? [])].map(([name, held]) => [name, held.dataSync()]))
   const counts = countOperations(network, weights, masks, session.dataset.validation)
