@@ -13,13 +13,17 @@ process.on('message', (order: WorkerOrder) => {
   if (order.type === 'stop') stop.abort()
   else void perform(order)
 })
-// A terminal sends Ctrl-C to every process of the group: the parent decides what it means.
+// A terminal sends these to every process of the group: the parent decides what they mean.
 process.on('SIGINT', () => {})
+process.on('SIGHUP', () => {})
 process.on('SIGTERM', () => stop.abort())
 process.on('disconnect', () => {
   stop.abort()
   setTimeout(() => process.exit(1), GRACE_MS).unref()
 })
+
+// The parent may have gone while this process was starting.
+if (!process.connected) stop.abort()
 
 async function perform({ assignment }: Extract<WorkerOrder, { type: 'perform' }>) {
   const tell = relayProgress(send)

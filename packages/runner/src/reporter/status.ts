@@ -37,7 +37,9 @@ export const createStatus = (task: Task): Status => ({
 
 /** Takes a message of the job's worker into its status. */
 export function updateStatus(status: Status, message: WorkerMessage, now: number): void {
-  if (message.type === 'waiting') status.note = `waiting for process ${message.pid}, which does this job already`
+  if (message.type === 'waiting') {
+    status.note = `waiting for process ${message.pid} on ${sanitize(message.host)}, which does this job already`
+  }
   if (message.type === 'started') status.note = message.resumed ? 'going on from its checkpoint' : 'starting'
   if (message.type === 'download') status.note = describeDownload(message.download)
   if (message.type !== 'progress') return
