@@ -1,6 +1,6 @@
 import { type Batch, type Epoch, type Job, SnnxError } from '@snnx/ir'
-import { mul, relu, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
-import { countOperations, firingRates } from './measure/count.ts'
+import { mul, relu, sub, tidy } from '@tensorflow/tfjs-core'
+import { countOnes, countOperations, firingRates } from './measure/count.ts'
 import { maskMoments } from './optim/optimizer.ts'
 import { scheduleFactor } from './optim/schedule.ts'
 import { cloneTensors, disposeTensors, findBroken, type Tensors } from './parameters.ts'
@@ -152,11 +152,6 @@ function logTrace(context: StageContext, { trainee, progress }: RunState, trace:
   }
   const connectivity = kept / goal.total
   context.session.log({ type: 'solver', node: context.node.node, step: progress.step, ...trace, connectivity, regrown })
-}
-
-/** Float32 sums are exact up to 2^24, so large masks are counted by rows. */
-function countOnes(mask: Tensor): number {
-  return (sum(mask, -1).dataSync() as Float32Array).reduce((total, row) => total + row, 0)
 }
 
 /** The weights the forward pass uses, as tensors of their own while a soft mask is on. */

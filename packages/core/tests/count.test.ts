@@ -1,8 +1,8 @@
 import { createRandom, type Network } from '@snnx/ir'
-import type { Tensor } from '@tensorflow/tfjs-core'
+import { ones, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/backend/backend.ts'
-import { countOperations, firingRates } from '../src/measure/count.ts'
+import { countOnes, countOperations, firingRates } from '../src/measure/count.ts'
 import { quantile, timeInference } from '../src/measure/latency.ts'
 import { disposeTensors, listParameters, type Tensors } from '../src/parameters.ts'
 import { chain, examplesOf } from './chain.ts'
@@ -123,6 +123,14 @@ describe.each(['wasm', 'cpu'] as const)('countOperations on %s', (backend) => {
     disposeTensors(tensors)
     // Three inputs that are not 0 reach three outputs each, at both steps.
     expect(counts.layers[0]).toMatchObject({ kept: 12, synops: 18 })
+  })
+})
+
+describe('countOnes', () => {
+  it('counts more spikes than a float32 sum can hold', async () => {
+    await openBackend('wasm')
+    const spikes = tidy(() => countOnes(ones([300, 60_000])))
+    expect(spikes).toBe(18_000_000)
   })
 })
 

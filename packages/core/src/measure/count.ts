@@ -35,7 +35,7 @@ export function countOperations(
       for (let unit = 0; unit < active.length; unit++) total[unit]! += active[unit]! * repeats
       reached.set(layer, total)
     },
-    spikes: (layer, fired) => spikes.set(layer, (spikes.get(layer) ?? 0) + sum(fired).dataSync()[0]!),
+    spikes: (layer, fired) => spikes.set(layer, (spikes.get(layer) ?? 0) + countOnes(fired)),
   }
   const score = scoreExamples(network, weights, examples, observer)
   return {
@@ -59,6 +59,11 @@ export function countOperations(
 /** Mean spikes per neuron and step, per layer of neurons. */
 export function firingRates(network: Network, counts: Pick<Counts, 'neurons' | 'score'>): number[] {
   return counts.neurons.map(({ neurons, spikes }) => spikes / (neurons * network.steps * counts.score.total))
+}
+
+/** The ones among zeros and ones, by rows: a float32 sum is exact up to 2^24 only. */
+export function countOnes(held: Tensor): number {
+  return (sum(held, -1).dataSync() as Float32Array).reduce((total, row) => total + row, 0)
 }
 
 /** Per input unit, how often it is not zero. */
