@@ -1,12 +1,10 @@
 import {
   broadcast_util,
-  exp,
   type GradConfig,
   mul,
   neg,
   registerGradient,
   reshape,
-  sub,
   sum,
   type Tensor,
   tile,
@@ -48,13 +46,6 @@ const GRADIENTS: readonly GradConfig[] = [
     gradFunc: (dy, [a, b]) => ({
       a: () => gather(mul(dy as Tensor, b!), a!),
       b: () => gather(mul(dy as Tensor, a!), b!),
-    }),
-  },
-  {
-    kernelName: 'LogSoftmax',
-    outputsToSave: [true],
-    gradFunc: (dy, [value]) => ({
-      logits: () => sub(dy as Tensor, mul(sum(dy as Tensor, -1, true), exp(value!))),
     }),
   },
 ]

@@ -21,7 +21,9 @@ describe('gradual magnitude', () => {
     const counts = [zeros(maskOf(trainee))]
     let before = maskOf(trainee)
     for (let time = 1; time <= 40; time++) {
-      moveWeights(trainee, (weights, mask) => weights.map((_, at) => mask[at]! * (at % 7) * 0.01))
+      // Live weights take any size, also smaller than those that were pruned when theirs was the smallest.
+      const sizes = normals(1000, 100 + time)
+      moveWeights(trainee, (weights, mask) => weights.map((w, at) => mask[at]! * (sizes[at]! / time - w)))
       strategy.afterStep(trainee, context, state, time, 0.1)
       const mask = maskOf(trainee)
       expect(mask.every((kept, at) => kept <= before[at]!)).toBe(true)
