@@ -53,7 +53,7 @@ export const CompressSchema = z.discriminatedUnion('method', [
     path: z.enum(['dual', 'cubic']),
     /** soft: the mask acts in the forward pass only, values are kept; hard: masked weights are set to zero (the paper's code). */
     mask: z.enum(['soft', 'hard']),
-    /** Scale-free rates, per span: of s, of y (on the relative energy of the s smallest) and of z (on the relative excess). */
+    /** Scale-free rates, all per span: of s, of y (on the relative energy of the s smallest) and of z (on the relative excess). */
     rates: z.strictObject({ s: z.number().positive(), y: z.number().min(0), z: z.number().positive() }),
   }),
 ])

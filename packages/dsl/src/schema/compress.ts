@@ -28,9 +28,9 @@ export const compress: BlockRule = {
         y_rate: {
           type: plain({ min: 0 }),
           default: rates.y,
-          doc: 'rate of y, the price of the weights that s removes',
+          doc: 'rate of y, the price of the weights that s removes, per span',
         },
-        z_rate: { type: plain({ above: 0 }), default: rates.z, doc: 'rate of z, the price of the bound' },
+        z_rate: { type: plain({ above: 0 }), default: rates.z, doc: 'rate of z, the price of the bound, per span' },
       },
     },
     gradual: {
