@@ -14,7 +14,7 @@ export function transcribe(parameters: readonly string[], { code, stdout, stderr
   const plain = (text: string) =>
     text
       .replaceAll(folder, '<here>')
-      .replace(/\b(?=[0-9a-f]*\d)[0-9a-f]{16}\b/g, name)
+      .replace(/(?<![.\w])(?=[0-9a-f]*\d)[0-9a-f]{16}\b/g, name)
       .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8}$/gm, name)
   return `$ snnx ${plain(parameters.join(' '))}\n${plain(stdout)}${stderr === '' ? '' : `--- stderr\n${plain(stderr)}`}--- exit code ${code}\n`
 }
