@@ -1,4 +1,4 @@
-import { createRandom, shuffle } from '@snnx/ir'
+import { apportion, createRandom, shuffle } from '@snnx/ir'
 
 /** Indices into the stored training set, each part in stored order. */
 export interface Split {
@@ -14,8 +14,8 @@ export function splitStratified(labels: Uint8Array, classes: number, share: numb
   const members: number[][] = Array.from({ length: classes }, () => [])
   for (const [index, label] of labels.entries()) members[label]!.push(index)
   const taken = apportion(
-    members.map((indices) => indices.length),
-    share,
+    Math.round(share * labels.length),
+    members.map((indices) => share * indices.length),
   )
   const random = createRandom(seed, 'split')
   const chosen = new Uint8Array(labels.length)
@@ -27,15 +27,4 @@ export function splitStratified(labels: Uint8Array, classes: number, share: numb
     train: stored.filter((index) => chosen[index] === 0),
     validation: stored.filter((index) => chosen[index] === 1),
   }
-}
-
-/** Whole numbers within one of share * counts that add up to round(share * sum of counts). */
-function apportion(counts: readonly number[], share: number): number[] {
-  const taken = counts.map((size) => Math.floor(share * size))
-  const remainder = counts.map((size, index) => share * size - taken[index]!)
-  const total = Math.round(share * counts.reduce((sum, size) => sum + size, 0))
-  const missing = total - taken.reduce((sum, size) => sum + size, 0)
-  const byRemainder = [...counts.keys()].sort((a, b) => remainder[b]! - remainder[a]! || a - b)
-  for (const index of byRemainder.slice(0, missing)) taken[index]!++
-  return taken
 }

@@ -42,6 +42,16 @@ export function costLayers(network: Network): LayerCost[] {
   })
 }
 
+/** The layers whose weights may be pruned, in order: all that have weights, but for those protected by name. */
+export function listPrunable(network: Network, protect: readonly string[]): LayerCost[] {
+  return costLayers(network).filter(({ name }) => !protect.includes(name))
+}
+
+/** How many weights may be pruned: what connectivity is a share of. */
+export function countPrunable(network: Network, protect: readonly string[]): number {
+  return listPrunable(network, protect).reduce((sum, { weights }) => sum + weights, 0)
+}
+
 /** The static totals of a network. */
 export interface NetworkCost {
   weights: number

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { costLayers, costNetwork, energy, keptWeights, type Network } from '../src/index.ts'
+import {
+  costLayers,
+  costNetwork,
+  countPrunable,
+  energy,
+  keptWeights,
+  listPrunable,
+  type Network,
+} from '../src/index.ts'
 import { lif, mlp } from './sample.ts'
 
 fc.configureGlobal({ seed: 1 })
@@ -48,6 +56,16 @@ describe('the cost of the mlp, by hand', () => {
       }),
     }
     expect(costNetwork(learned)).toMatchObject({ weights: 635_200, parameters: 635_200 + 810 + 2, macs: 5_081_600 })
+  })
+})
+
+describe('prunable weights', () => {
+  it('are those of all layers that are not protected', () => {
+    expect(listPrunable(mlp, [])).toEqual(costLayers(mlp))
+    expect(listPrunable(mlp, ['linear1']).map(({ name }) => name)).toEqual(['linear2'])
+    expect(countPrunable(mlp, [])).toBe(635_200)
+    expect(countPrunable(mlp, ['linear1'])).toBe(8_000)
+    expect(countPrunable(mlp, ['linear1', 'linear2'])).toBe(0)
   })
 })
 

@@ -5,9 +5,9 @@ import {
   type DatasetName,
   denseJob,
   type Experiment,
+  epochsOf,
   identifyJob,
   type Job,
-  type Method,
   type PlannedJob,
 } from '@snnx/ir'
 import type { Folders } from './store/folders.ts'
@@ -57,7 +57,7 @@ export async function makePlan(experiment: Experiment, folders: Folders, facts: 
       variant,
       data: facts.digestDataset(job.dataset.name),
       status: done ? 'done' : hasCheckpoint(folders, hash) ? 'checkpoint' : 'to do',
-      epochs: countEpochs(job),
+      epochs: epochsOf(job),
       memory: facts.estimateMemory(job),
     }
   }
@@ -91,19 +91,6 @@ export function describeTask(task: PlannedTask) {
     memoryBytes: task.memory,
     backend: job.backend,
   }
-}
-
-const ONE_SHOT: readonly Method[] = ['random', 'magnitude', 'magnitude_layer']
-
-/**
- * Epochs of training: the span and fine-tuning of every node; a sequential schedule spends as many in one stretch. A
- * one-shot method starts from the dense network at each node of a joint schedule and trains for as long as it took there.
- */
-export function countEpochs({ train, compress }: Job): number {
-  if (compress === null) return train.epochs
-  const nodes = compress.connectivity.length
-  const again = compress.schedule === 'joint' && ONE_SHOT.includes(compress.method)
-  return (again ? (nodes * (nodes + 1)) / 2 : nodes) * (compress.span + compress.finetune)
 }
 
 /** What was swept of a dense job: nothing that concerns the compression. */

@@ -1,6 +1,5 @@
-import { denseJob } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
-import { countEpochs, makePlan, type PlanFacts } from '../src/plan.ts'
+import { makePlan, type PlanFacts } from '../src/plan.ts'
 import { writeAtomic } from '../src/store/atomic.ts'
 import { locateFolders, runFolder } from '../src/store/folders.ts'
 import { recordPath } from '../src/store/record.ts'
@@ -47,13 +46,5 @@ describe('makePlan', () => {
     const folders = locateFolders(`${temporaryFolder()}/a.snnx`)
     const plan = await makePlan({ ...sampleExperiment, jobs }, folders, facts)
     expect(plan.tasks[0]!.hash).toBe(sampleTask().hash)
-  })
-
-  it('counts epochs: 3 nodes of 0.5 + 1.5; one-shot ones anew from the dense network, 2 + 4 + 6', () => {
-    const gradual = { ...sampleJob.compress!, method: 'gradual' as const, interval: 10 }
-    expect(countEpochs({ ...sampleJob, compress: gradual })).toBe(6)
-    expect(countEpochs(sampleJob)).toBe(12)
-    expect(countEpochs({ ...sampleJob, compress: { ...sampleJob.compress!, schedule: 'sequential' } })).toBe(6)
-    expect(countEpochs(denseJob(sampleJob))).toBe(3)
   })
 })

@@ -1,5 +1,5 @@
 import type { Compress, DatasetFacts, DatasetSpec, Network, Train } from '@snnx/ir'
-import { costLayers, keptWeights } from '@snnx/ir'
+import { costLayers, countPrunable, keptWeights } from '@snnx/ir'
 import type { Report } from '../check/report.ts'
 import { DEFAULTS } from '../schema/defaults.ts'
 import type { Plain } from '../schema/type.ts'
@@ -69,8 +69,8 @@ function checkNodes(
   report: Report,
 ): void {
   const layers = costLayers(network)
-  const prunable = layers.filter(({ name }) => !protect.includes(name))
-  if (prunable.length === 0) {
+  const weights = countPrunable(network, protect)
+  if (weights === 0) {
     if (layers.length > 0)
       report(
         wording.nothingPrunable(
@@ -80,7 +80,6 @@ function checkNodes(
       )
     return
   }
-  const weights = prunable.reduce((sum, layer) => sum + layer.weights, 0)
   const empty = nodes.find(({ share }) => keptWeights(share, weights) < 1)
   if (empty !== undefined) report(wording.noWeightLeft(empty.span, empty.share, weights))
 }
