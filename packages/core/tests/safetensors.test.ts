@@ -147,7 +147,7 @@ describe('a damaged file', () => {
       fc.property(fc.oneof(header, fc.jsonValue()), fc.uint8Array({ maxLength: 20 }), (header, data) => {
         void attempt(fileOf(JSON.stringify(header), data))
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     )
   })
 
