@@ -1,4 +1,4 @@
-import { digest, type ResultNode } from '@snnx/ir'
+import { digest, type Network, type ResultNode } from '@snnx/ir'
 import { tensor } from '@tensorflow/tfjs-core'
 import { decodeWeights, denseBytes, encodeWeights, type NetworkWeights } from './checkpoint/weights.ts'
 import { countOperations } from './measure/count.ts'
@@ -17,47 +17,51 @@ export function readWeights(parameters: Tensors, masks: Tensors | undefined): Ne
 }
 
 /** Decoded weights as tensors. */
-export function loadWeights(session: Pick<Session, 'job'>, { values }: NetworkWeights): Tensors {
-  return new Map(listParameters(session.job.network).map(({ name, shape }) => [name, tensor(values.get(name)!, shape)]))
+export function loadWeights(network: Network, { values }: NetworkWeights): Tensors {
+  return new Map(listParameters(network).map(({ name, shape }) => [name, tensor(values.get(name)!, shape)]))
 }
 
 /** The parameters of the dense network a compression starts from. */
 export function loadDense({ job, dense }: Pick<Session, 'job' | 'dense'>): Tensors {
-  return loadWeights({ job }, decodeWeights(job.network, dense!.weights, "the dense network's weights file"))
+  return loadWeights(job.network, decodeWeights(job.network, dense!.weights, "the dense network's weights file"))
 }
 
 /**
- * Measures a finished point on the stored weights themselves: what the file holds is what is tested. The test set is read
- * here and nowhere else.
+ * Measures a finished point on what its weights file holds, decoded from the stored bytes. The test set is read here and
+ * nowhere else.
  *
  * @param parameters the stage's best, masked weights being 0
+ * @param epochs training at the stage's end and at its best evaluation, on the record's count
  */
 export async function measurePoint(
   session: Session,
   stage: Stage,
   parameters: Tensors,
   masks: Tensors | undefined,
-  bestEpoch: number,
+  epochs: { end: number; best: number },
 ): Promise<ResultNode> {
   const { job, dataset } = session
   const { network } = job
-  const plain = readWeights(parameters, masks)
-  const bytes = encodeWeights(network, plain)
+  const bytes = encodeWeights(network, readWeights(parameters, masks))
   const file = await session.saveWeights(stage.node === null ? 'dense' : `node-${stage.node + 1}`, bytes)
-  const { score, layers, neurons } = countOperations(network, parameters, plain.masks, dataset.test)
+  const stored = decodeWeights(network, bytes, file)
+  const weights = loadWeights(network, stored)
   const dense = session.dense ? loadDense(session) : null
-  const timed = timeInference(network, dense ? [dense, parameters] : [parameters], dataset.test, job.dataset.batch)
+  const { score, layers, neurons } = countOperations(network, weights, stored.masks, dataset.test)
+  const timed = timeInference(network, dense ? [dense, weights] : [weights], dataset.test, job.dataset.batch)
+  const [train, validation] = [dataset.train, dataset.validation].map((part) => scoreExamples(network, weights, part))
   disposeTensors(dense)
+  disposeTensors(weights)
   return {
     target: stage.target,
-    epochs: stage.epochs,
-    bestEpoch,
-    train: scoreExamples(network, parameters, dataset.train),
-    validation: scoreExamples(network, parameters, dataset.validation),
+    epochs: epochs.end,
+    bestEpoch: epochs.best,
+    train: train!,
+    validation: validation!,
     test: score,
     layers,
     neurons,
     latency: { dense: timed[0]!, compressed: timed.at(-1)! },
-    weights: { file, sha256: digest(bytes), bytes: bytes.length, denseBytes: denseBytes(network, plain) },
+    weights: { file, sha256: digest(bytes), bytes: bytes.length, denseBytes: denseBytes(network) },
   }
 }

@@ -1,12 +1,14 @@
-import { costLayers, type Progress } from '@snnx/ir'
+import { listPrunable, type Progress } from '@snnx/ir'
+import { connectivityOf, epochAt, evaluate, phaseOf } from './evaluate.ts'
 import { initialiseOptimizer } from './optim/optimizer.ts'
-import { cloneTensors, disposeTensors, initialiseParameters } from './parameters.ts'
+import { cloneTensors, initialiseParameters, type Tensors } from './parameters.ts'
 import { loadDense, measurePoint } from './point.ts'
 import { Interrupted, type Outcome, type Session } from './session.ts'
-import { listPrunable, planStages, type Stage } from './stage.ts'
-import { beginRun, disposeRun, type RunState, restoreRun, saveRun } from './state.ts'
+import { planStages, type Stage } from './stage.ts'
+import { beginRun, disposeRun, type RunState, restoreRun, SILENT, saveRun } from './state.ts'
 import { createStrategy } from './strategy/create.ts'
-import { advance, beginStage, connectivityOf, evaluate, type StageContext } from './train.ts'
+import { advance, beginStage, type StageContext } from './train.ts'
+import type { Trainee } from './trainee.ts'
 
 /** How long the engine may hold the thread before it lets messages through, and how often it reports, in ms. */
 const PATIENCE = 50
@@ -21,38 +23,54 @@ const REPORT_EVERY = 150
  */
 export async function runJob(session: Session): Promise<Outcome> {
   const { job, hash, dataset } = session
-  const strategy = job.compress ? createStrategy(job.compress) : null
   const stepsPerEpoch = Math.ceil(dataset.train.count / job.dataset.batch)
-  const stages = planStages(job, stepsPerEpoch, strategy?.oneShot ?? false)
-  const totalEpochs = stages.reduce((sum, stage) => sum + stage.steps, 0) / stepsPerEpoch
+  const contexts = layOut(session, stepsPerEpoch)
   const state = session.checkpoint ? restoreRun(hash, session.checkpoint) : beginRun(startTrainee(session))
   session.log(
     session.checkpoint
       ? { type: 'resume', epoch: state.progress.curves.at(-1)?.epoch ?? 0 }
-      : { type: 'start', job: hash, epochs: totalEpochs, backend: job.backend },
+      : { type: 'start', job: hash, epochs: contexts[0]!.totalSteps / stepsPerEpoch, backend: job.backend },
   )
   try {
-    while (state.progress.stage < stages.length) {
-      const context = stageContext(session, stages, state, strategy, stepsPerEpoch)
-      await trainStage(context, state, totalEpochs)
-      await closeStage(context, state)
+    for (const [index, context] of contexts.entries()) {
+      if (index < state.progress.stage) continue
+      await trainStage(context, state)
+      await closeStage(context, state, contexts[index + 1]?.stage)
     }
     const { nodes, curves, trainSeconds, measureSeconds } = state.progress
     session.log({ type: 'done', seconds: trainSeconds + measureSeconds })
-    return {
-      prunable: listPrunable(job),
-      dense: session.dense?.test ?? nodes[0]!.test,
-      nodes,
-      curves,
-      trainSeconds,
-      measureSeconds,
-    }
+    const dense = session.dense?.test ?? nodes[0]!.test
+    const prunable = prunableOf(session).map(({ name }) => name)
+    return { prunable, dense, nodes, curves, trainSeconds, measureSeconds }
   } finally {
     disposeRun(state)
   }
 }
 
-async function trainStage(context: StageContext, state: RunState, totalEpochs: number): Promise<void> {
+/** The job's stages with all that each works with. */
+function layOut(session: Session, stepsPerEpoch: number): StageContext[] {
+  const { job } = session
+  const strategy = job.compress ? createStrategy(job.compress) : null
+  const stages = planStages(job, stepsPerEpoch)
+  const totalSteps = stages.reduce((sum, stage) => sum + stage.steps, 0)
+  const prunable = prunableOf(session)
+  const names = prunable.map(({ name }) => `${name}.weight`)
+  const total = prunable.reduce((sum, { weights }) => sum + weights, 0)
+  let stepsBefore = 0
+  return stages.map((stage) => {
+    const goal = { total, start: stage.removedBefore, target: stage.removed, steps: stage.spanSteps }
+    const node = { names, goal, seed: job.seed, node: stage.node ?? 0 }
+    const context = { session, stage, strategy, node, stepsPerEpoch, stepsBefore, totalSteps }
+    stepsBefore += stage.steps
+    return context
+  })
+}
+
+function prunableOf({ job }: Session) {
+  return listPrunable(job.network, job.compress?.protect ?? [])
+}
+
+async function trainStage(context: StageContext, state: RunState): Promise<void> {
   const { session, stage, stepsPerEpoch } = context
   const { progress } = state
   const { job, dataset } = session
@@ -60,14 +78,15 @@ async function trainStage(context: StageContext, state: RunState, totalEpochs: n
   let reported = 0
   while (progress.step < stage.steps) {
     const from = progress.step % stepsPerEpoch
-    const order = { seed: job.seed, epoch: (job.compress ? job.train.epochs : 0) + progress.epochsBegun }
-    let started = performance.now()
+    // The dense network's epochs have shuffled the same examples before.
+    const order = { seed: job.seed, epoch: (job.compress ? job.train.epochs : 0) + progress.shuffles }
+    const started = performance.now()
     let paused = started
     for (const batch of dataset.train.batches(job.dataset.batch, order, from)) {
       advance(context, state, batch)
       const now = performance.now()
       if (now - reported > REPORT_EVERY) {
-        session.progress(reportOf(context, state, totalEpochs))
+        session.progress(reportOf(context, state))
         reported = now
       }
       if (now - paused > PATIENCE) {
@@ -82,23 +101,22 @@ async function trainStage(context: StageContext, state: RunState, totalEpochs: n
       if (progress.step === stage.steps) break
     }
     evaluate(context, state)
-    progress.epochsBegun++
-    started = (performance.now() - started) / 1000
-    progress.trainSeconds += started
-    session.progress(reportOf(context, state, totalEpochs))
+    progress.shuffles++
+    progress.trainSeconds += (performance.now() - started) / 1000
+    session.progress(reportOf(context, state))
     await session.saveCheckpoint(saveRun(session.hash, state))
     if (session.signal.aborted) throw new Interrupted()
   }
 }
 
 /** Measures the stage's best, and prepares the trainee for the next stage. */
-async function closeStage(context: StageContext, state: RunState): Promise<void> {
+async function closeStage(context: StageContext, state: RunState, next: Stage | undefined): Promise<void> {
   const { session, stage } = context
   const { progress, trainee } = state
   const started = performance.now()
-  session.progress({ ...reportOf(context, state, 0), phase: 'measure' })
-  const masks = trainee.masking?.masks
-  const point = await measurePoint(session, stage, state.best!, masks, progress.best!.epoch)
+  session.progress({ ...reportOf(context, state), phase: 'measure' })
+  const epochs = { end: epochAt(context, stage.steps), best: progress.best!.epoch }
+  const point = await measurePoint(session, stage, state.best!, trainee.masking?.masks, epochs)
   session.log({
     type: 'measured',
     node: stage.node,
@@ -107,75 +125,37 @@ async function closeStage(context: StageContext, state: RunState): Promise<void>
     connectivity: connectivityOf(context, state),
   })
   progress.nodes.push(point)
-  progress.stage++
-  progress.step = -1
-  progress.best = null
-  progress.strategy = {}
-  startNextStage(state)
+  Object.assign(progress, { stage: progress.stage + 1, step: -1, best: null, strategy: {}, trace: SILENT })
+  const parameters = next?.fromDense ? loadDense(session) : cloneTensors(state.best!)
+  disposeRun(state)
+  state.best = null
+  state.trainee = begin(parameters)
   progress.measureSeconds += (performance.now() - started) / 1000
   await session.saveCheckpoint(saveRun(session.hash, state))
   if (session.signal.aborted) throw new Interrupted()
 }
 
-/** Goes on from the stage's best parameters, with a fresh optimiser and no masks yet. */
-function startNextStage(state: RunState): void {
-  const parameters = cloneTensors(state.best!)
-  disposeRun(state)
-  state.best = null
-  state.trainee = { parameters, optimizer: initialiseOptimizer(parameters), masking: null }
+function startTrainee(session: Session): Trainee {
+  const { job } = session
+  return begin(job.compress ? loadDense(session) : initialiseParameters(job.network, job.seed))
 }
 
-function startTrainee({ job, dense }: Session) {
-  const parameters = job.compress ? loadDense({ job, dense }) : initialiseParameters(job.network, job.seed)
+/** A stage's trainee: a fresh optimiser, no masks yet. */
+function begin(parameters: Tensors): Trainee {
   return { parameters, optimizer: initialiseOptimizer(parameters), masking: null }
 }
 
-function stageContext(
-  session: Session,
-  stages: readonly Stage[],
-  { progress, trainee }: RunState,
-  strategy: StageContext['strategy'],
-  stepsPerEpoch: number,
-): StageContext {
-  const { job } = session
-  const stage = stages[progress.stage]!
-  const prunable = listPrunable(job)
-  const total = costLayers(job.network).reduce(
-    (sum, layer) => sum + (prunable.includes(layer.name) ? layer.weights : 0),
-    0,
-  )
-  if (stage.fromDense && progress.step < 0 && progress.stage > 0) {
-    disposeTensors(trainee.parameters)
-    trainee.parameters = loadDense(session)
-  }
-  return {
-    session,
-    stage,
-    strategy,
-    stepsPerEpoch,
-    epochsBefore: stage.epochs - stage.steps / stepsPerEpoch,
-    node: {
-      names: prunable.map((name) => `${name}.weight`),
-      goal: { total, start: stage.removedBefore, target: stage.removed, steps: stage.spanSteps },
-      stepsPerEpoch,
-      seed: job.seed,
-      node: stage.node ?? 0,
-    },
-  }
-}
-
-function reportOf(context: StageContext, state: RunState, totalEpochs: number): Progress {
-  const { stage, stepsPerEpoch } = context
+function reportOf(context: StageContext, state: RunState): Progress {
   const { progress } = state
-  const { s, y, z } = { s: null, y: null, z: null, ...progress.strategy } as Pick<Progress, 's' | 'y' | 'z'>
+  const { s, y, z } = progress.trace
   const last = progress.curves.at(-1)
   const { loss, correct, seen } = progress.sums
   return {
     type: 'progress',
-    phase: stage.node === null ? 'dense' : progress.step > stage.spanSteps ? 'finetune' : 'compress',
-    node: stage.node,
-    epoch: progress.epochsBegun + (progress.step % stepsPerEpoch) / stepsPerEpoch,
-    epochs: totalEpochs,
+    phase: phaseOf(context, progress.step),
+    node: context.stage.node,
+    epoch: (context.stepsBefore + progress.step) / context.stepsPerEpoch,
+    epochs: context.totalSteps / context.stepsPerEpoch,
     loss: seen > 0 ? loss / seen : (last?.loss ?? 0),
     trainAccuracy: seen > 0 ? (100 * correct) / seen : (last?.trainAccuracy ?? 0),
     validationAccuracy: last?.validationAccuracy ?? null,

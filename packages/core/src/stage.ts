@@ -1,4 +1,4 @@
-import { type Compress, costLayers, type Job, keptWeights } from '@snnx/ir'
+import { type Compress, countPrunable, isOneShot, type Job, keptWeights } from '@snnx/ir'
 
 /** A stretch of training that ends in one reported point: the dense network, or one node of a compression. */
 export interface Stage {
@@ -9,19 +9,13 @@ export interface Stage {
   /** Steps in all, and those of them in which connections are removed. */
   steps: number
   spanSteps: number
+  /** Steps that the record counts at the stage's start: since the dense network, for a compression. */
+  begins: number
   /** Weights to remove: at the start, and in the end (s_max = N - K). */
   removedBefore: number
   removed: number
   /** Starts from the dense network instead of the previous point. */
   fromDense: boolean
-  /** Epochs of training at the stage's end, counted from the dense network for a compression. */
-  epochs: number
-}
-
-/** The layers whose weights may be pruned, in order. */
-export function listPrunable(job: Job): string[] {
-  const spared = job.compress?.protect ?? []
-  return costLayers(job.network).flatMap(({ name }) => (spared.includes(name) ? [] : [name]))
 }
 
 /**
@@ -29,51 +23,40 @@ export function listPrunable(job: Job): string[] {
  * last node. One-shot methods start from the dense network at every node and train for as long as a joint run has by then.
  *
  * @param stepsPerEpoch batches of one epoch
- * @param oneShot whether the method cuts at once
  */
-export function planStages(job: Job, stepsPerEpoch: number, oneShot: boolean): Stage[] {
+export function planStages(job: Job, stepsPerEpoch: number): Stage[] {
   const { compress } = job
   if (!compress) {
     const steps = job.train.epochs * stepsPerEpoch
-    return [
-      {
-        node: null,
-        target: null,
-        steps,
-        spanSteps: 0,
-        removedBefore: 0,
-        removed: 0,
-        fromDense: false,
-        epochs: job.train.epochs,
-      },
-    ]
+    const untouched = { removedBefore: 0, removed: 0, fromDense: false, begins: 0 }
+    return [{ node: null, target: null, steps, spanSteps: 0, ...untouched }]
   }
-  const prunable = listPrunable(job)
-  const total = costLayers(job.network).reduce(
-    (sum, layer) => sum + (prunable.includes(layer.name) ? layer.weights : 0),
-    0,
-  )
+  const total = countPrunable(job.network, compress.protect)
+  const oneShot = isOneShot(compress.method)
   const removedAt = (target: number) => total - keptWeights(target, total)
-  const stepsOf = (epochs: number) => Math.max(1, Math.round(epochs * stepsPerEpoch))
-  return listNodes(compress).map(({ target, span, finetune, before }, node): Stage => {
-    const spent = before + span + finetune
-    const trained = oneShot ? spent : span + finetune
+  let end = 0
+  return listNodes(compress).map(({ target, spanEnds, ends }, node): Stage => {
+    // Ends are rounded, not lengths, so that rounding does not add up over the nodes.
+    const begins = oneShot ? 0 : end
+    end = Math.max(end + 1, Math.round(ends * stepsPerEpoch))
+    const spanSteps = oneShot ? 0 : Math.max(1, Math.round(spanEnds * stepsPerEpoch) - begins)
     return {
       node,
       target,
-      steps: stepsOf(trained),
-      spanSteps: oneShot ? 0 : stepsOf(span),
+      steps: end - begins,
+      spanSteps: Math.min(spanSteps, end - begins),
+      begins,
       removedBefore: node === 0 || oneShot ? 0 : removedAt(compress.connectivity[node - 1]!),
       removed: removedAt(target),
       fromDense: node === 0 || oneShot,
-      epochs: spent,
     }
   })
 }
 
+/** The nodes to report, and when, in epochs, their spans and fine-tunings end. */
 function listNodes({ connectivity, schedule, span, finetune }: Compress) {
-  if (schedule === 'joint')
-    return connectivity.map((target, node) => ({ target, span, finetune, before: node * (span + finetune) }))
+  const whole = span + finetune
   const nodes = connectivity.length
-  return [{ target: connectivity.at(-1)!, span: nodes * span, finetune: nodes * finetune, before: 0 }]
+  if (schedule === 'sequential') return [{ target: connectivity.at(-1)!, spanEnds: nodes * span, ends: nodes * whole }]
+  return connectivity.map((target, node) => ({ target, spanEnds: node * whole + span, ends: (node + 1) * whole }))
 }

@@ -1,7 +1,7 @@
 import type { Epoch, ResultNode } from '@snnx/ir'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts'
 import { cloneTensors, disposeTensors, type Tensors } from './parameters.ts'
-import type { StrategyState } from './strategy/strategy.ts'
+import type { StrategyState, Trace } from './strategy/strategy.ts'
 import type { Trainee } from './trainee.ts'
 
 /** Where a run is, and what it has seen since the last evaluation: the plain half of a checkpoint. */
@@ -9,11 +9,13 @@ export interface RunProgress {
   stage: number
   /** Steps of the stage done; -1: the stage has not begun. */
   step: number
-  /** Epochs begun so far over all stages: each has its own shuffle. */
-  epochsBegun: number
+  /** Shuffles used up so far over all stages: every epoch, a stage's last and partial one too, has its own. */
+  shuffles: number
   optimizerStep: number
   frozen: boolean
   strategy: StrategyState
+  /** What the strategy told of its last step. */
+  trace: Trace
   sums: { loss: number; correct: number; seen: number }
   best: { correct: number; epoch: number } | null
   nodes: ResultNode[]
@@ -30,6 +32,9 @@ export interface RunState {
   progress: RunProgress
 }
 
+/** The trace of what has no variables. */
+export const SILENT: Trace = { s: null, y: null, z: null, energy: null }
+
 /** The first state of a run. */
 export function beginRun(trainee: Trainee): RunState {
   return {
@@ -38,10 +43,11 @@ export function beginRun(trainee: Trainee): RunState {
     progress: {
       stage: 0,
       step: -1,
-      epochsBegun: 0,
+      shuffles: 0,
       optimizerStep: 0,
       frozen: false,
       strategy: {},
+      trace: SILENT,
       sums: { loss: 0, correct: 0, seen: 0 },
       best: null,
       nodes: [],

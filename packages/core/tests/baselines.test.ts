@@ -1,9 +1,11 @@
+import { apportion } from '@snnx/ir'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/backend/backend.ts'
+import { disposeTensors } from '../src/parameters.ts'
 import { gradual } from '../src/strategy/gradual.ts'
-import { apportion, layerMagnitude, magnitude, random } from '../src/strategy/one-shot.ts'
-import type { Strategy } from '../src/strategy/strategy.ts'
+import { layerMagnitude, magnitude, random } from '../src/strategy/one-shot.ts'
+import type { OneShot } from '../src/strategy/strategy.ts'
 import { disposeTrainee, layers, maskOf, moveWeights, nodeOf, normals, traineeOf, zeros } from './trainee.ts'
 
 fc.configureGlobal({ seed: 1 })
@@ -54,11 +56,11 @@ describe('gradual magnitude', () => {
 })
 
 /** The masks that a one-shot strategy cuts. */
-function cut(strategy: Strategy, layers: Record<string, ArrayLike<number>>, target: number, seed = 0, node = 0) {
+function cut(strategy: OneShot, layers: Record<string, ArrayLike<number>>, target: number, seed = 0, node = 0) {
   const trainee = traineeOf(layers)
-  strategy.begin(trainee, { ...nodeOf(trainee, { target }), seed, node })
-  expect(trainee.masking!.frozen).toBe(true)
-  const masks = new Map([...trainee.masking!.masks].map(([name, mask]) => [name, [...mask.dataSync()]]))
+  const cutMasks = strategy.cut(trainee, { ...nodeOf(trainee, { target }), seed, node })
+  const masks = new Map([...cutMasks].map(([name, mask]) => [name, [...mask.dataSync()]]))
+  disposeTensors(cutMasks)
   disposeTrainee(trainee)
   return masks
 }
@@ -88,7 +90,11 @@ describe('one-shot magnitude', () => {
         const sizes = [drawn.a.length, drawn.b.length]
         const target = Math.round(share * (sizes[0]! + sizes[1]!))
         const masks = cut(layerMagnitude(), drawn, target)
-        const parts = apportion(target, sizes)
+        const total = sizes.reduce((sum, size) => sum + size, 0)
+        const parts = apportion(
+          target,
+          sizes.map((size) => (target * size) / total),
+        )
         for (const [at, name] of (['a', 'b'] as const).entries()) {
           const { kept, dropped } = divide(drawn[name], masks.get(name)!)
           expect(dropped.length).toBe(parts[at])
@@ -127,31 +133,5 @@ describe('random', () => {
     // Draws without replacement: 39 degrees of freedom, each term's variance smaller by 1 - 10 / 40.
     const chi = dropped.reduce((sum, count) => sum + (count - draws / 4) ** 2 / ((draws / 4) * (3 / 4)), 0)
     expect(chi).toBeLessThan(39 + 4 * Math.sqrt(78))
-  })
-})
-
-describe('apportion', () => {
-  it('sums to the whole, and no part is one or more away from its exact share', () => {
-    const sizes = fc.array(fc.integer({ min: 1, max: 4_000_000 }), { minLength: 1, maxLength: 12 })
-    fc.assert(
-      fc.property(sizes, fc.double({ min: 0, max: 1, noNaN: true }), (sizes, share) => {
-        const total = sizes.reduce((sum, size) => sum + size, 0)
-        const whole = Math.floor(share * total)
-        const parts = apportion(whole, sizes)
-        expect(parts.reduce((sum, part) => sum + part, 0)).toBe(whole)
-        const remainders = sizes.map((size) => (BigInt(whole) * BigInt(size)) % BigInt(total))
-        const raised = parts.map((part, at) => part - Number((BigInt(whole) * BigInt(sizes[at]!)) / BigInt(total)))
-        expect(raised.every((extra) => extra === 0 || extra === 1)).toBe(true)
-        const up = remainders.filter((_, at) => raised[at] === 1)
-        const down = remainders.filter((_, at) => raised[at] === 0)
-        for (const high of up) for (const low of down) expect(high >= low).toBe(true)
-      }),
-    )
-  })
-
-  it('gives what is left to the largest remainders, the first winning ties', () => {
-    expect(apportion(10, [6, 6, 7])).toEqual([3, 3, 4]) // 3.16, 3.16, 3.68
-    expect(apportion(2, [1, 1, 1])).toEqual([1, 1, 0])
-    expect(apportion(0, [5, 5])).toEqual([0, 0])
   })
 })

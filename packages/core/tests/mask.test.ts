@@ -76,7 +76,7 @@ describe.each(['wasm', 'cpu'] as const)('masks on %s', (backend) => {
       const events: Event[] = []
       const total = 12 * 30 + 30 * 4
       const target = total - Math.floor(0.3 * total)
-      const spanSteps = strategy.oneShot ? 0 : 20
+      const spanSteps = strategy.kind === 'one-shot' ? 0 : 20
       const stage = {
         node: 0,
         target: 0.3,
@@ -85,7 +85,7 @@ describe.each(['wasm', 'cpu'] as const)('masks on %s', (backend) => {
         removedBefore: 0,
         removed: target,
         fromDense: true,
-        epochs: 3.5,
+        begins: 0,
       }
       const context: StageContext = {
         session: { job, dataset, log: (event: Event) => events.push(event) } as unknown as Session,
@@ -94,12 +94,12 @@ describe.each(['wasm', 'cpu'] as const)('masks on %s', (backend) => {
         node: {
           names: ['linear1.weight', 'linear2.weight'],
           goal: { total, start: 0, target, steps: spanSteps },
-          stepsPerEpoch: 20,
           seed: 0,
           node: 0,
         },
-        epochsBefore: 0,
         stepsPerEpoch: 20,
+        stepsBefore: 0,
+        totalSteps: stage.steps,
       }
       const parameters = initialiseParameters(job.network, 1)
       const state = beginRun({ parameters, optimizer: initialiseOptimizer(parameters), masking: null })
@@ -125,7 +125,7 @@ describe.each(['wasm', 'cpu'] as const)('masks on %s', (backend) => {
         )
       })
       expect(moved.length).toBeGreaterThan(0)
-      expect(events.filter(({ type }) => type === 'node')).toHaveLength(strategy.oneShot ? 0 : 1)
+      expect(events.filter(({ type }) => type === 'node')).toHaveLength(strategy.kind === 'one-shot' ? 0 : 1)
       disposeRun(state)
     },
   )

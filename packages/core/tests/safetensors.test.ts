@@ -204,3 +204,11 @@ describe('a damaged file', () => {
     }
   })
 })
+
+it('a header in another order than the tensors lie is valid: the format asks only that they leave no holes', () => {
+  const tensor = (from: number) => ({ dtype: 'U8', shape: [4], data_offsets: [from, from + 4] })
+  const file = fileOf(JSON.stringify({ a: tensor(4), b: tensor(0) }), Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8))
+  const { tensors } = decodeSafetensors(file, 'the file')
+  expect([...tensors.get('a')!.bytes]).toEqual([5, 6, 7, 8])
+  expect([...tensors.get('b')!.bytes]).toEqual([1, 2, 3, 4])
+})

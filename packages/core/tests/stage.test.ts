@@ -1,6 +1,6 @@
 import type { Compress, Job, Network, Neuron } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
-import { listPrunable, planStages } from '../src/stage.ts'
+import { planStages } from '../src/stage.ts'
 
 const neuron: Neuron = {
   model: 'lif',
@@ -25,7 +25,8 @@ const network: Network = {
   ],
 }
 const compress: Compress = {
-  method: 'magnitude',
+  method: 'gradual',
+  interval: 100,
   scope: 'global',
   protect: [],
   connectivity: [0.25, 0.12, 0.0073],
@@ -49,14 +50,14 @@ const jobOf = (of: Partial<Compress> | null): Job => ({
 
 describe('planStages', () => {
   it('dense: one stage, no node', () => {
-    expect(planStages(jobOf(null), 100, false)).toMatchObject([
-      { node: null, target: null, steps: 1000, spanSteps: 0, removed: 0, epochs: 10 },
+    expect(planStages(jobOf(null), 100)).toMatchObject([
+      { node: null, target: null, steps: 1000, spanSteps: 0, removed: 0, begins: 0 },
     ])
   })
 
   it('joint: span and fine-tuning at every node, each going on from the one before', () => {
     // Removed: 635,200 less floor(c N) = 158,800, 76,224, 4,636.
-    expect(planStages(jobOf({}), 100, false)).toEqual([
+    expect(planStages(jobOf({}), 100)).toEqual([
       {
         node: 0,
         target: 0.25,
@@ -65,7 +66,7 @@ describe('planStages', () => {
         removedBefore: 0,
         removed: 476_400,
         fromDense: true,
-        epochs: 5,
+        begins: 0,
       },
       {
         node: 1,
@@ -75,7 +76,7 @@ describe('planStages', () => {
         removedBefore: 476_400,
         removed: 558_976,
         fromDense: false,
-        epochs: 10,
+        begins: 500,
       },
       {
         node: 2,
@@ -85,13 +86,13 @@ describe('planStages', () => {
         removedBefore: 558_976,
         removed: 630_564,
         fromDense: false,
-        epochs: 15,
+        begins: 1000,
       },
     ])
   })
 
   it('sequential: straight to the last node, with the same epochs in all', () => {
-    expect(planStages(jobOf({ schedule: 'sequential' }), 100, false)).toEqual([
+    expect(planStages(jobOf({ schedule: 'sequential' }), 100)).toEqual([
       {
         node: 0,
         target: 0.0073,
@@ -100,31 +101,33 @@ describe('planStages', () => {
         removedBefore: 0,
         removed: 630_564,
         fromDense: true,
-        epochs: 15,
+        begins: 0,
       },
     ])
   })
 
   it('one-shot: from the dense network at every node, for as long as a joint run has trained by then', () => {
-    const stages = planStages(jobOf({}), 100, true)
+    const stages = planStages(jobOf({ method: 'magnitude' }), 100)
     expect(stages.map(({ steps }) => steps)).toEqual([500, 1000, 1500])
-    expect(stages.map(({ epochs }) => epochs)).toEqual([5, 10, 15])
+    expect(stages.map(({ begins }) => begins)).toEqual([0, 0, 0])
     for (const stage of stages) expect(stage).toMatchObject({ spanSteps: 0, removedBefore: 0, fromDense: true })
   })
 
   it('protected layers keep all, and the targets count the others only', () => {
     const job = jobOf({ protect: ['linear1'], connectivity: [0.25] })
-    expect(listPrunable(job)).toEqual(['linear2'])
-    expect(planStages(job, 100, false)).toMatchObject([{ removed: 6_000 }])
+    expect(planStages(job, 100)).toMatchObject([{ removed: 6_000 }])
   })
 
   it('prunes weights only: biases are in no count', () => {
-    expect(planStages(jobOf({ connectivity: [0.5] }), 100, false)).toMatchObject([{ removed: 317_600 }])
+    expect(planStages(jobOf({ connectivity: [0.5] }), 100)).toMatchObject([{ removed: 317_600 }])
   })
 
   it('gives parts of an epoch whole steps, and never fewer than one', () => {
-    expect(planStages(jobOf({ span: 0.25, finetune: 0.1 }), 10, false)[0]).toMatchObject({ steps: 4, spanSteps: 3 })
-    expect(planStages(jobOf({ span: 0.01, finetune: 0 }), 10, false)[0]).toMatchObject({ steps: 1, spanSteps: 1 })
-    expect(planStages(jobOf({ span: 0.01, finetune: 0 }), 10, true)[0]).toMatchObject({ steps: 1, spanSteps: 0 })
+    expect(planStages(jobOf({ span: 0.25, finetune: 0.1 }), 10)[0]).toMatchObject({ steps: 4, spanSteps: 3 })
+    expect(planStages(jobOf({ span: 0.01, finetune: 0 }), 10)[0]).toMatchObject({ steps: 1, spanSteps: 1 })
+    expect(planStages(jobOf({ method: 'magnitude', span: 0.01, finetune: 0 }), 10)[0]).toMatchObject({
+      steps: 1,
+      spanSteps: 0,
+    })
   })
 })

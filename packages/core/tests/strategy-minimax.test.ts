@@ -11,7 +11,7 @@ beforeAll(async () => {
   await openBackend('cpu')
 })
 
-const rates = { s: 1, y: 1, z: 3 }
+const rates = { s: 1, y: 2, z: 3 }
 const options: Pick<CompressOf<'minimax'>, 'path' | 'mask' | 'rates'> = { path: 'dual', mask: 'soft', rates }
 
 describe('minimax', () => {
@@ -25,9 +25,9 @@ describe('minimax', () => {
         const state = strategy.begin(trainee, context)
         expect(zeros(maskOf(trainee))).toBe(0)
         for (const s of [share * total, Math.floor(share * total), total]) {
-          state.s = s
-          strategy.afterStep(trainee, context, state, 1, 0.1)
-          expect(zeros(maskOf(trainee))).toBe(Math.ceil(s))
+          Object.assign(state, { s, arrived: 0 })
+          const trace = strategy.afterStep(trainee, context, state, 1, 0.1)
+          expect(zeros(maskOf(trainee))).toBe(Math.ceil(trace.s!))
         }
         strategy.finish(trainee, { ...context, goal: { ...context.goal, target: Math.floor(total / 2) } }, state)
         const mask = maskOf(trainee)
@@ -51,11 +51,11 @@ describe('minimax', () => {
     strategy.afterStep(trainee, context, state, 1, 0.5)
     expect(maskOf(trainee)).toEqual([1, 0, 1, 0])
     expect(weightsOf(trainee)).toEqual([4, 1, 3, 2])
-    Object.assign(state, { s: 2, y: 3 })
+    Object.assign(state, { s: 2, y: 3, energy: 0 })
     strategy.afterStep(trainee, context, state, 2, 0.5)
     expect(weightsOf(trainee)).toEqual([4, 0.25, 3, 0.5])
     moveWeights(trainee, () => [0, 3.5, 0, 0])
-    Object.assign(state, { s: 2, y: 0 })
+    Object.assign(state, { s: 2, y: 0, energy: 0 })
     strategy.afterStep(trainee, context, state, 3, 0.5)
     expect(maskOf(trainee)).toEqual([1, 1, 0, 0])
     disposeTrainee(trainee)
@@ -95,13 +95,41 @@ describe('minimax', () => {
     const state = strategy.begin(trainee, context)
     state.s = 1.5
     const trace = strategy.afterStep(trainee, context, state, 1, 0.1)
-    // e = 1/2 and y = 0, so s moves by 3 x e / 100; y by (1 + 4) / 30 / 50 steps an epoch; z by 3 e' / 100 with the new e.
+    // e = 1/2 and y = 0, so s moves by 3 x e / 100; z by 3 e' / 100 with the new e; nothing was masked yet, so y stays.
     const s = 1.5 + (3 * 0.5) / 100
     expect(trace.s).toBeCloseTo(s, 6)
     expect(trace.energy).toBeCloseTo(5 / 30, 6)
-    expect(trace.y).toBeCloseTo(5 / 30 / 50, 6)
+    expect(trace.y).toBe(0)
     expect(trace.z).toBeCloseTo((3 * ((3 - s) / 3)) / 100, 6)
     expect(state).toMatchObject({ s: trace.s, y: trace.y, z: trace.z, arrived: 0 })
+    // The next step has that selection's figures: y ascends by 2 E / 100, and dE/ds = 9 / 30 is the price of the third.
+    const next = strategy.afterStep(trainee, context, state, 2, 0.1)
+    expect(next.y).toBeCloseTo((2 * (5 / 30)) / 100, 6)
+    expect(state.marginal).toBeCloseTo(9 / 30, 3)
+    disposeTrainee(trainee)
+  })
+
+  it('a target once met is held: s does not slide back when the price of the next weight rises', () => {
+    const trainee = traineeOf({ w: normals(50) })
+    const context = nodeOf(trainee, { target: 40, steps: 100 })
+    const strategy = minimax(options)
+    const state = strategy.begin(trainee, context)
+    Object.assign(state, { s: 39.99, z: 10 })
+    expect(strategy.afterStep(trainee, context, state, 30, 0.1).s).toBe(40)
+    Object.assign(state, { y: 1e3, z: 0, marginal: 1 })
+    expect(strategy.afterStep(trainee, context, state, 31, 0.1).s).toBe(40)
+    expect(strategy.finish(trainee, context, state)).toEqual({ arrived: 30 })
+    disposeTrainee(trainee)
+  })
+
+  it('says when the span ended before the target was met', () => {
+    const trainee = traineeOf({ w: normals(50) })
+    const context = nodeOf(trainee, { target: 40, steps: 100 })
+    const strategy = minimax(options)
+    const state = strategy.begin(trainee, context)
+    strategy.afterStep(trainee, context, state, 1, 0.1)
+    expect(strategy.finish(trainee, context, state)).toEqual({ arrived: null })
+    expect(zeros(maskOf(trainee))).toBe(40)
     disposeTrainee(trainee)
   })
 
@@ -146,7 +174,8 @@ describe('minimax', () => {
       const goal = normals(200, seed)
       const trainee = traineeOf({ w: normals(200, seed + 10) })
       const context = nodeOf(trainee, { target: 180, steps: 400 })
-      const strategy = minimax(of)
+      // A masked weight settles at a / 2y, so y must reach 1 for the places to settle.
+      const strategy = minimax({ ...of, rates: { ...rates, y: 20 } })
       const state = strategy.begin(trainee, context)
       for (let time = 1; time <= 400; time++) {
         moveWeights(trainee, (weights, mask) => weights.map((w, at) => 0.05 * (goal[at]! - w * mask[at]!)))

@@ -20,7 +20,6 @@ export function nodeOf(trainee: Trainee, goal: { start?: number; target: number;
   return {
     names: [...trainee.parameters.keys()],
     goal: { total, start: goal.start ?? 0, target: goal.target, steps: goal.steps ?? 100 },
-    stepsPerEpoch: 50,
     seed: 0,
     node: 0,
   }

@@ -57,7 +57,7 @@ export function decodeSafetensors(file: Uint8Array, source: string): Safetensors
   const tensors = new Map<string, StoredTensor>()
   const metadata: Record<string, string> = {}
   let end = 0
-  for (const [name, entry] of Object.entries(header)) {
+  for (const [name, entry] of sortByOffset(header)) {
     if (name === '__metadata__') {
       Object.assign(metadata, entry)
       continue
@@ -103,6 +103,13 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> | null {
   } catch {
     return null
   }
+}
+
+/** Entries as their tensors lie in the file, which need not be the header's order. */
+function sortByOffset(header: Record<string, unknown>): [string, unknown][] {
+  const offset = (entry: unknown, side: 0 | 1) =>
+    Number((entry as { data_offsets?: unknown[] } | null)?.data_offsets?.[side] ?? -1)
+  return Object.entries(header).sort(([, a], [, b]) => offset(a, 0) - offset(b, 0) || offset(a, 1) - offset(b, 1))
 }
 
 function isTexts(value: unknown): value is Record<string, string> {

@@ -15,12 +15,19 @@ export interface EncodedPositions {
 
 /** Encodes which of the weights survive (`mask` non-zero) in the smallest form. */
 export function encodePositions(mask: ArrayLike<number>): EncodedPositions {
-  const forms: EncodedPositions[] = [
-    { encoding: 'gaps8', bytes: encodeGaps(mask, 0xff) },
-    { encoding: 'gaps16', bytes: encodeGaps(mask, 0xffff) },
-    { encoding: 'bits', bytes: encodeBits(mask) },
-  ]
-  return forms.reduce((best, form) => (form.bytes.length < best.bytes.length ? form : best))
+  const sizes = {
+    gaps8: countGapWords(mask, 0xff),
+    gaps16: 2 * countGapWords(mask, 0xffff),
+    bits: Math.ceil(mask.length / 8),
+  }
+  if (sizes.gaps8 <= sizes.gaps16 && sizes.gaps8 <= sizes.bits) {
+    return { encoding: 'gaps8', bytes: fillGaps(mask, 0xff, new Uint8Array(sizes.gaps8)) }
+  }
+  if (sizes.gaps16 <= sizes.bits) {
+    const words = fillGaps(mask, 0xffff, new Uint16Array(sizes.gaps16 / 2))
+    return { encoding: 'gaps16', bytes: new Uint8Array(words.buffer) }
+  }
+  return { encoding: 'bits', bytes: encodeBits(mask) }
 }
 
 /**
@@ -37,21 +44,32 @@ export function decodePositions(
   return indices && (kept === 0 || indices[kept - 1]! < total) ? indices : null
 }
 
-function encodeGaps(mask: ArrayLike<number>, limit: number): Uint8Array {
-  const words: number[] = []
+/** How many words the gaps take: one a survivor, and one for every `limit` pruned weights in a row before it. */
+function countGapWords(mask: ArrayLike<number>, limit: number): number {
+  let words = 0
   let gap = 0
   for (let index = 0; index < mask.length; index++) {
     if (mask[index]) {
-      words.push(gap)
+      words += 1 + Math.floor(gap / limit)
       gap = 0
-    } else if (++gap === limit) {
-      words.push(limit)
-      gap = 0
-    }
+    } else gap++
   }
-  while (words.at(-1) === limit) words.pop()
-  if (limit === 0xff) return Uint8Array.from(words)
-  return new Uint8Array(Uint16Array.from(words).buffer)
+  return words
+}
+
+function fillGaps<Words extends Uint8Array | Uint16Array>(mask: ArrayLike<number>, limit: number, words: Words): Words {
+  let at = 0
+  let gap = 0
+  for (let index = 0; index < mask.length; index++) {
+    if (!mask[index]) {
+      gap++
+      continue
+    }
+    for (; gap >= limit; gap -= limit) words[at++] = limit
+    words[at++] = gap
+    gap = 0
+  }
+  return words
 }
 
 function decodeGaps(bytes: Uint8Array, limit: number, kept: number): Uint32Array | null {

@@ -26,7 +26,7 @@ export function encodeWeights(network: Network, { values, masks }: NetworkWeight
       tensors.set(name, storeFloats(values.get(name)!, shape))
       continue
     }
-    const kept = values.get(name)!.filter((_, index) => mask[index])
+    const kept = keepMarked(values.get(name)!, mask)
     const { encoding, bytes } = encodePositions(mask)
     tensors.set(`${name}.values`, storeFloats(kept, [kept.length]))
     tensors.set(`${name}.positions`, { dtype: 'U8', shape: [bytes.length], bytes })
@@ -35,9 +35,10 @@ export function encodeWeights(network: Network, { values, masks }: NetworkWeight
   return encodeSafetensors({ tensors, metadata })
 }
 
-/** The size the same parameters take when every tensor is stored dense. */
-export function denseBytes(network: Network, { values }: NetworkWeights): number {
-  return encodeWeights(network, { values, masks: new Map() }).length
+/** The size of the same network's file when every tensor is stored dense. */
+export function denseBytes(network: Network): number {
+  const zeros = new Map(listParameters(network).map(({ name, shape }) => [name, new Float32Array(count(shape))]))
+  return encodeWeights(network, { values: zeros, masks: new Map() }).length
 }
 
 /**
@@ -81,6 +82,15 @@ export function decodeWeights(network: Network, file: Uint8Array, source: string
   return { values, masks }
 }
 
+/** The values whose mark is not 0, in order. */
+function keepMarked(values: Float32Array, marks: Uint8Array): Float32Array {
+  let count = 0
+  for (let index = 0; index < marks.length; index++) count += Number(marks[index] !== 0)
+  const kept = new Float32Array(count)
+  for (let index = 0, at = 0; index < marks.length; index++) if (marks[index]) kept[at++] = values[index]!
+  return kept
+}
+
 function readSparse(
   name: string,
   shape: readonly number[],
@@ -97,9 +107,9 @@ function readSparse(
   if (!indices) return null
   const values = new Float32Array(total)
   const mask = new Uint8Array(total)
-  for (const [at, index] of indices.entries()) {
-    values[index] = kept[at]!
-    mask[index] = 1
+  for (let at = 0; at < indices.length; at++) {
+    values[indices[at]!] = kept[at]!
+    mask[indices[at]!] = 1
   }
   return { values, mask }
 }

@@ -1,4 +1,4 @@
-import { costLayers, type Examples, type Job } from '@snnx/ir'
+import type { Examples, Job } from '@snnx/ir'
 import { decodeWeights } from '../checkpoint/weights.ts'
 import { disposeTensors } from '../parameters.ts'
 import { loadWeights } from '../point.ts'
@@ -13,18 +13,8 @@ import { type Counts, countOperations } from './count.ts'
  */
 export function measureWeights(job: Job, file: Uint8Array, examples: Examples, source: string): Counts {
   const plain = decodeWeights(job.network, file, source)
-  const parameters = loadWeights({ job }, plain)
+  const parameters = loadWeights(job.network, plain)
   const counts = countOperations(job.network, parameters, plain.masks, examples)
   disposeTensors(parameters)
   return counts
-}
-
-/** The share of the prunable connections that a weights file stores. */
-export function recountConnectivity(job: Job, file: Uint8Array, prunable: readonly string[], source: string): number {
-  const { masks } = decodeWeights(job.network, file, source)
-  const layers = costLayers(job.network).filter(({ name }) => prunable.includes(name))
-  const kept = layers.map(
-    ({ name, weights }) => masks.get(`${name}.weight`)?.reduce((sum, of) => sum + of, 0) ?? weights,
-  )
-  return kept.reduce((sum, of) => sum + of, 0) / layers.reduce((sum, { weights }) => sum + weights, 0)
 }

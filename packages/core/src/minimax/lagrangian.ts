@@ -1,16 +1,18 @@
 /**
  * The scale-free form of the problem at one node, with N prunable weights, s of them removed, and the target s_max:
  *
- *     min over W, s  max over y, z >= 0    L(W) + ||W||^2 (y E(s) + z e(s) + e(s)^2 / 2)
+ *     min over W, s  max over y, z >= 0    L(W) + y ||W||^2_{ceil(s),2} + C (z e(s) + e(s)^2 / 2)
  *
  *     E = ||W||^2_{ceil(s),2} / ||W||^2       relative energy of the s smallest, in [0, 1]
  *     e = (s_max - s) / (s_max - s_0)         excess over the budget as a share of the node's way, from 1 to 0
  *
- * The first term is the paper's y ||W||^2_{s,2}. The others are its z (R(s) - B) with the excess counted in this node's
- * way and z in units of ||W||^2, and a quadratic term (an augmented Lagrangian) that makes s move fast while the budget is
- * far and slowly near it. The gradient of s, per way, is then
+ * This is the paper's problem with z (R(s) - B) counted in this node's way, and with a quadratic term (an augmented
+ * Lagrangian) that makes s move fast while the budget is far and slowly near it. C = ||W||^2 is the present scale of the
+ * weights: a constant for the step of W, and the unit in which s and y take theirs. The gradient of s, per way and C, is
  *
  *     -(z + e) + y dE/d(s / way)              dE/d(s / way) = way v / ||W||^2,  v = the (ceil(s)+1)-th smallest square
+ *
+ * and that of y, per C, is E.
  *
  * Neither N, nor the size of the weights, nor the length of the span appears, so the same rates serve any network.
  */
@@ -33,7 +35,7 @@ export interface Duals {
   z: number
 }
 
-/** Rates of s and z per span, of y per epoch. */
+/** Rates of s, y and z per span. */
 export interface Rates {
   s: number
   y: number

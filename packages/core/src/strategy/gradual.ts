@@ -3,29 +3,31 @@ import { cubicSparsity } from '../minimax/sparsity.ts'
 import { maskMoments } from '../optim/optimizer.ts'
 import type { Trainee } from '../trainee.ts'
 import { replaceMasks, selectBottom, updateMasked } from './selection.ts'
-import type { NodeContext, Strategy } from './strategy.ts'
+import type { NodeContext, Progressive } from './strategy.ts'
 
 /**
  * Gradual magnitude pruning (Zhu and Gupta, 2017): the sparsity follows s_f + (s_i - s_f)(1 - t)^3; every `interval`
  * steps, and at the span's last, the smallest magnitudes go for good. Masked weights do not learn, so masks are nested.
  */
-export function gradual({ interval }: { interval: number }): Strategy {
+export function gradual({ interval }: { interval: number }): Progressive {
   const prune = (trainee: Trainee, { names }: NodeContext, s: number) => {
     replaceMasks(trainee, selectBottom(trainee.parameters, names, Math.ceil(s)).masks, true)
     updateMasked(trainee, mul)
     maskMoments(trainee.optimizer, trainee.masking!.masks)
   }
   return {
-    oneShot: false,
+    kind: 'progressive',
     begin(trainee, context) {
       prune(trainee, context, context.goal.start)
       return {}
     },
     afterStep(trainee, context, _, step) {
-      const s = cubicSparsity(context.goal, step)
-      if (step % interval === 0) prune(trainee, context, s)
-      return { s, y: null, z: null, energy: null }
+      if (step % interval === 0) prune(trainee, context, cubicSparsity(context.goal, step))
+      return { s: null, y: null, z: null, energy: null }
     },
-    finish: (trainee, context) => prune(trainee, context, context.goal.target),
+    finish(trainee, context) {
+      prune(trainee, context, context.goal.target)
+      return { arrived: context.goal.steps }
+    },
   }
 }

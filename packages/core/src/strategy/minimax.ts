@@ -1,38 +1,61 @@
 import type { CompressOf } from '@snnx/ir'
+import type { Bottom } from '../kernel/bottom.ts'
 import { ascendDuals } from '../minimax/dual.ts'
 import { excessOf } from '../minimax/lagrangian.ts'
 import { shrinkMasked } from '../minimax/proximal.ts'
 import { cubicSparsity, stepSparsity } from '../minimax/sparsity.ts'
 import { replaceMasks, selectBottom, updateMasked } from './selection.ts'
-import type { Strategy } from './strategy.ts'
+import type { Progressive, Trace } from './strategy.ts'
+
+/** The variables, and what the last selection found: the relative energy E(s) and its slope dE/ds. */
+interface MinimaxState extends Record<string, number> {
+  s: number
+  y: number
+  z: number
+  energy: number
+  marginal: number
+  /** The step at which s met the target; 0 before. */
+  arrived: number
+}
 
 /**
- * Minimax compression (Chen et al., ACM MM 2023) in scale-free form, see `lagrangian.ts`. After the optimiser's step on W
- * one selection of the ceil(s) smallest squares serves everything: the mask of the next forward pass, the proximal
- * shrink, the gradient of s and the ascent of y; z follows the new s.
+ * Minimax compression (Chen et al., ACM MM 2023) in scale-free form, see `lagrangian.ts`. After the optimiser's step on W:
+ * s descends and the duals ascend by what the last selection found, then one selection of the ceil(s) smallest squares
+ * gives the proximal shrink and the mask of the next forward pass. So the mask always holds exactly ceil(s) zeros, and one
+ * O(n) selection a step is enough (decision 0002). Once s has met the target it stays there, and weights compete for the
+ * places that are left until the span ends.
  */
-export function minimax({ path, mask, rates }: Pick<CompressOf<'minimax'>, 'path' | 'mask' | 'rates'>): Strategy {
+export function minimax({ path, mask, rates }: Pick<CompressOf<'minimax'>, 'path' | 'mask' | 'rates'>): Progressive {
   return {
-    oneShot: false,
+    kind: 'progressive',
     begin(trainee, { names, goal }) {
-      const { masks } = selectBottom(trainee.parameters, names, goal.start)
+      const { masks, bottom } = selectBottom(trainee.parameters, names, goal.start)
       replaceMasks(trainee, masks, false)
-      return { s: goal.start, y: 0, z: 0, arrived: 0 }
+      return { s: goal.start, y: 0, z: 0, ...relativeEnergy(bottom), arrived: 0 } satisfies MinimaxState
     },
-    afterStep(trainee, { names, goal, stepsPerEpoch }, state, step, lr) {
-      const { s, y, z } = state as { s: number; y: number; z: number }
+    afterStep(trainee, { names, goal }, kept, step, lr): Trace {
+      const state = kept as MinimaxState
+      const s =
+        state.arrived > 0
+          ? goal.target
+          : path === 'cubic'
+            ? cubicSparsity(goal, step)
+            : stepSparsity(state, goal, rates, state.marginal)
+      const { y, z } = ascendDuals({ ...state, s }, goal, rates, state.energy)
       const { masks, bottom } = selectBottom(trainee.parameters, names, Math.ceil(s))
       replaceMasks(trainee, masks, false)
       updateMasked(trainee, (weight, zeroes) => shrinkMasked(weight, zeroes, lr, y, mask === 'hard'))
-      const energy = bottom.total > 0 ? bottom.energy / bottom.total : 0
-      const marginal = bottom.total > 0 ? bottom.next / bottom.total : 0
-      const moved = path === 'cubic' ? cubicSparsity(goal, step) : stepSparsity({ s, y, z }, goal, rates, marginal)
-      Object.assign(state, ascendDuals({ s: moved, y, z }, goal, rates, energy, stepsPerEpoch))
-      if (!state.arrived && excessOf(goal, moved) === 0) state.arrived = step
-      return { s: moved, y: state.y!, z: state.z!, energy }
+      const arrived = state.arrived || (excessOf(goal, s) === 0 ? step : 0)
+      Object.assign(state, { s, y, z, ...relativeEnergy(bottom), arrived })
+      return { s, y, z, energy: state.energy }
     },
-    finish(trainee, { names, goal }) {
+    finish(trainee, { names, goal }, state) {
       replaceMasks(trainee, selectBottom(trainee.parameters, names, goal.target).masks, false)
+      return { arrived: state.arrived! || null }
     },
   }
+}
+
+function relativeEnergy({ energy, total, next }: Bottom): { energy: number; marginal: number } {
+  return total > 0 ? { energy: energy / total, marginal: Math.min(next, total) / total } : { energy: 0, marginal: 0 }
 }
