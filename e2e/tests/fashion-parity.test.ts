@@ -92,7 +92,7 @@ describe.skipIf(absent)(
 
     it.each(['wasm', 'cpu'] as const)('gives the outputs of the first 32 images exactly on %s', async (backend) => {
       await openBackend(backend)
-      const weights = loadWeights({ job }, decodeWeights(network, file, 'the fixture'))
+      const weights = loadWeights(network, decodeWeights(network, file, 'the fixture'))
       const batch = dataset.test.batches(32, null)[Symbol.iterator]().next().value!
       expect([...batch.labels]).toEqual(peer.first_32.labels)
       let hidden: number[] = []
