@@ -50,7 +50,7 @@ describe('estimateMemory', () => {
     await openBackend('cpu')
     const job = jobOf({ network: chain(8, 100, 200, 10) })
     const base = estimateMemory(job)
-    expect(estimateMemory({ ...job, dataset: { ...job.dataset, batch: 64 } })).toBeGreaterThan(base)
+    expect(estimateMemory({ ...job, dataset: { ...job.dataset, batch: 512 } })).toBeGreaterThan(base)
     expect(estimateMemory({ ...job, network: chain(16, 100, 200, 10) })).toBeGreaterThan(base)
     expect(estimateMemory({ ...job, network: chain(8, 100, 400, 10) })).toBeGreaterThan(base)
     const before = memory().numBytes

@@ -18,9 +18,10 @@ export function timeInference(
   examples: Examples,
   batch: number,
 ): Latency[] {
+  const size = Math.min(batch, examples.count)
   const single = timeCalls(network, candidates, examples, 1, REPEATS.single)
-  const batched = timeCalls(network, candidates, examples, batch, REPEATS.batched)
-  return candidates.map((_, index) => ({ single: single[index]!, batched: batched[index]!, batch }))
+  const batched = timeCalls(network, candidates, examples, size, REPEATS.batched)
+  return candidates.map((_, index) => ({ single: single[index]!, batched: batched[index]!, batch: size }))
 }
 
 function timeCalls(

@@ -1,14 +1,24 @@
-import { costNetwork, count, inferFlow, type Job } from '@snnx/ir'
+import { costNetwork, count, DATASETS, inferFlow, type Job } from '@snnx/ir'
+import { BATCH } from './score.ts'
+
+/** What a worker takes before it has read anything: Node, tfjs and its wasm, measured. */
+const RUNTIME_BYTES = 150e6
 
 /**
- * The bytes a job's tensors take at their peak, estimated from shapes: parameters with two moments, gradient, mask, best
- * and effective copy (float32), and per layer of neurons input, spikes, membrane and two gradients over all steps.
+ * The bytes a job's worker takes at its peak, estimated: the runtime; the data set's bytes; per parameter its two moments,
+ * gradient, mask, best and effective copies, and twice the checkpoint being encoded; per layer of neurons input, spikes,
+ * membrane and two gradients over all steps in training, or input and spikes of a larger batch in evaluation.
  */
 export function estimateMemory({ network, dataset, compress }: Job): number {
+  const { train, test, shape } = DATASETS[dataset.name]
+  const { parameters } = costNetwork(network)
   const copies = compress ? 7 : 5
-  const activations = inferFlow(network).flows.reduce((sum, { layer, output, constantInput }) => {
-    if (layer.kind === 'neuron') return sum + (constantInput ? 3 : 5) * count(output) * network.steps
-    return layer.kind === 'linear' ? sum + count(output) * (constantInput ? 2 : 2 * network.steps) : sum
-  }, 0)
-  return 4 * (copies * costNetwork(network).parameters + dataset.batch * activations)
+  const checkpoint = copies - 1
+  const perExample = (constant: number, changing: number) =>
+    inferFlow(network).flows.reduce((sum, { layer, output, constantInput }) => {
+      if (layer.kind !== 'neuron') return sum
+      return sum + (constantInput ? constant : changing) * count(output) * network.steps
+    }, 0)
+  const activations = Math.max(dataset.batch * perExample(3, 5), BATCH * perExample(2, 3))
+  return RUNTIME_BYTES + (train + test) * count(shape) + 4 * ((copies + 2 * checkpoint) * parameters + activations)
 }

@@ -6,7 +6,7 @@ import type { Score } from '../session.ts'
 import { type Observer, simulate } from '../simulate.ts'
 
 /** Examples simulated at once where no gradient is needed. */
-const BATCH = 256
+export const BATCH = 256
 
 /** The batch as a tensor `[size, ...shape]`. */
 export function toTensor(batch: Batch, shape: readonly number[]): Tensor {
