@@ -21,13 +21,15 @@ export type Method = z.infer<typeof MethodSchema>
 
 const share = z.number().gt(0).max(1)
 
+const descend = (nodes: readonly number[]) => nodes.every((node, index) => index === 0 || node < nodes[index - 1]!)
+
 const common = {
   /** Which weights compete with each other: all prunable ones together. */
   scope: z.enum(['global']),
   /** Names of layers that are never pruned; their weights do not count as prunable. */
   protect: z.array(z.string()),
-  /** The connectivity targets, descending: the nodes of the joint schedule. */
-  connectivity: z.array(share).min(1),
+  /** The connectivity targets, strictly descending: the nodes of the joint schedule. */
+  connectivity: z.array(share).min(1).refine(descend, 'each node must be below the one before'),
   /** joint: compress and fine-tune at each node in turn; sequential: straight to the last node, then fine-tune once. */
   schedule: z.enum(['joint', 'sequential']),
   /** Epochs over which a node's connections are removed. */

@@ -5,11 +5,12 @@ import {
   EventSchema,
   ExperimentSchema,
   JobSchema,
+  NeuronSchema,
   parseResult,
   ResultSchema,
   SnnxError,
 } from '../src/index.ts'
-import { job, record } from './sample.ts'
+import { job, lif, record } from './sample.ts'
 
 fc.configureGlobal({ seed: 1 })
 
@@ -110,11 +111,25 @@ describe('ranges', () => {
     ['no node', { ...compress, connectivity: [] }],
     ['nothing kept', { ...compress, connectivity: [0] }],
     ['more than all kept', { ...compress, connectivity: [1.5] }],
+    ['a node twice', { ...compress, connectivity: [0.25, 0.25] }],
+    ['nodes that rise', { ...compress, connectivity: [0.25, 0.05, 0.1] }],
     ['a span of nothing', { ...compress, span: 0 }],
     ['negative fine-tuning', { ...compress, finetune: -1 }],
     ['a method without a strategy', { ...compress, method: 'rigl' }],
     ['keys of another method', { ...compress, method: 'gradual' }],
   ])('of compression: %s is refused', (_, hostile) => expect(CompressSchema.safeParse(hostile).success).toBe(false))
+
+  it.each([
+    ['lif', 1, true],
+    ['if', 1, true],
+    ['plif', 1 + 2 ** -52, true],
+    ['plif', 1, false], // its logit would be infinite
+    ['lif', 0.5, false],
+  ] as const)('of a neuron: %s with tau = %d', (model, tau, valid) => {
+    const { success, error } = NeuronSchema.safeParse({ ...lif, model, tau })
+    expect(success).toBe(valid)
+    if (!valid) expect(error!.issues).toMatchObject([{ path: ['tau'] }])
+  })
 
   it('of an experiment: its name and its jobs', () => {
     const sample = { name: 'sample', doc: '', jobs: [{ job, variant: {} }] }
