@@ -287,6 +287,12 @@ export const EXPLANATIONS = {
     'schedule = cosine(warmup = 5 epochs)\nduration = 5 epochs',
     'schedule = cosine(warmup = 1 epoch)\nduration = 5 epochs',
   ),
+  SNX0506: entry(
+    'interval too long',
+    'The span ends before the first pruning, so gradual pruning would cut at once.',
+    'interval = 1000 batches\nspan = 1 epoch   # 844 batches',
+    'interval = 100 batches\nspan = 1 epoch',
+  ),
   SNX0601: entry(
     'rank over single seeds',
     'Runs differ by chance. Ranking single ones says little about which is better; replicates give an interval.',

@@ -120,6 +120,15 @@ describe('an experiment becomes jobs', () => {
     ])
   })
 
+  it('an interval fits that is as long as the span: 2 epochs of 85 batches, for each node of a sequential schedule', () => {
+    const gradual = (keys: string) =>
+      jobsOf({ compress: `compress : gradual { connectivity <= 25 % then 5 %, span = 2 epochs, ${keys} }` })
+    expect(gradual('interval = 170 batches')).toHaveLength(1)
+    expect(gradual('interval = 171 batches')[0]).toMatch(/^SNX0506/)
+    expect(gradual('schedule = sequential, interval = 340 batches')).toHaveLength(1)
+    expect(gradual('schedule = sequential, interval = 341 batches')[0]).toMatch(/^SNX0506/)
+  })
+
   it('shares keep the digits that were written', () => {
     const compress = 'compress : random { connectivity <= 12 % then 2.35 % then 0.73 % then 1e-1 % }'
     expect(plan({ compress })[0].job.compress!.connectivity).toEqual([0.12, 0.0235, 0.0073, 0.001])

@@ -9,7 +9,7 @@ import { hasErrors } from '../diagnostic.ts'
 import { MAX_JOBS } from '../limits.ts'
 import * as wording from '../wording.ts'
 import { type Assignment, enumerate } from './assignment.ts'
-import { lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
+import { countBatches, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
 import { type LoweredNetwork, lowerNetwork } from './network.ts'
 import { hold, settle } from './settle.ts'
 
@@ -74,7 +74,9 @@ function configure(
       : lowerNetwork(net.component, net.values, facts, assignment, scope, report)
   const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
   const trained = training === null ? null : lowerTrain(training.values, report)
-  const compress = compression === null ? null : lowerCompress(compression.values, lowered?.network ?? null, report)
+  const batches = dataset === null || facts === undefined ? null : countBatches(dataset, facts)
+  const compress =
+    compression === null ? null : lowerCompress(compression.values, lowered?.network ?? null, batches, report)
   const lacking = dataset === null || trained === null || lowered === null || !lowered.sound
   if (lacking || (compression !== null && compress === null)) return { job: null, rejected }
   const seed = (assignment.get('seed')?.point.value ?? 0) as number

@@ -29,13 +29,27 @@ export function lowerTrain(settled: Settled, report: Report): { train: Train; ba
   return { train: { ...rest, epochs: duration } as Train, backend: backend as string }
 }
 
-/** The compression's settings for this network: layer names found, every node possible. */
-export function lowerCompress(settled: Settled, network: Network | null, report: Report): Compress | null {
+/** Batches of one epoch, without the examples that are split off for validation. */
+export function countBatches({ batch, validation }: DatasetSpec, { train }: DatasetFacts): number {
+  return Math.ceil((train - Math.round(validation * train)) / batch)
+}
+
+/**
+ * The compression's settings for this network: layer names found, every node possible.
+ * @param batches those of an epoch; `null` where the data set is not in order
+ */
+export function lowerCompress(
+  settled: Settled,
+  network: Network | null,
+  batches: number | null,
+  report: Report,
+): Compress | null {
   const { values, base, complete } = settled
   const protect = network === null ? null : findProtected(values.protect, network, report)
   const nodes = (values.connectivity ?? []) as unknown as { share: number; span: Span }[]
   if (network !== null && protect !== null) checkNodes(nodes, settled.spans, protect, network, report)
   if (!complete || protect === null) return null
+  if (base === 'gradual' && batches !== null) checkInterval(settled, nodes.length, batches, report)
   const { s_rate: s, y_rate: y, z_rate: z, ...rest } = values
   return {
     ...rest,
@@ -82,6 +96,14 @@ function checkNodes(
   }
   const empty = nodes.find(({ share }) => keptWeights(share, weights) < 1)
   if (empty !== undefined) report(wording.noWeightLeft(empty.span, empty.share, weights))
+}
+
+function checkInterval({ values, spans }: Settled, nodes: number, batches: number, report: Report): void {
+  const { interval, schedule } = values as { interval: number; schedule: Compress['schedule'] }
+  const epochs = (values.span as number) * (schedule === 'sequential' ? nodes : 1)
+  const steps = Math.max(1, Math.round(epochs * batches))
+  const place = spans.interval ?? spans.span ?? spans.connectivity
+  if (interval > steps) report(wording.intervalTooLong(place, interval, epochs, steps))
 }
 
 /** The default neuron, where what was written could not be understood but the shapes can still be checked. */

@@ -109,6 +109,10 @@ function lowerNeuron(
     report(steps === null ? wording.needsStepLength(place, network.block.head) : wording.shorterThanStep(place, steps))
     return null
   }
+  if (settled.base === 'plif' && steps === 1) {
+    report(wording.plifForgetsAll(settled.spans.tau ?? span))
+    return null
+  }
   return settled.complete ? ({ model: settled.base, tau: steps, resetTo, ...rest } as Neuron) : null
 }
 

@@ -19,7 +19,10 @@ export const neuron: BlockRule = {
   bases: {
     lif: { doc: 'leaky integrate-and-fire: the potential moves towards its input by 1/tau a step', keys: leak },
     if: { doc: 'integrate-and-fire: the potential adds up its input', keys: {} },
-    plif: { doc: 'leaky integrate-and-fire whose tau is learned, one for the layer, starting at `tau`', keys: leak },
+    plif: {
+      doc: 'leaky integrate-and-fire whose tau is learned, one for the layer, starting at `tau`, above 1 step',
+      keys: leak,
+    },
   },
   keys: {
     threshold: { type: plain({ above: 0 }), default: threshold, doc: 'potential at which it fires' },

@@ -5,15 +5,19 @@ import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
 import {
   Arrow,
+  Assign,
   CloseBrace,
   CloseBracket,
   CloseParenthesis,
   Comma,
   LineEnd,
+  Name,
+  NumberLiteral,
   OpenBrace,
   OpenBracket,
   OpenParenthesis,
   Separator,
+  Text,
   Then,
 } from './tokens.ts'
 
@@ -28,6 +32,7 @@ const CLOSING = new Set(CLOSERS.values())
 const CONTINUED = new Set<TokenType>([Arrow, Then])
 /** ... and before these. */
 const CONTINUING = new Set<TokenType>([Arrow, Then, OpenBrace])
+const VALUES = new Set<TokenType>([NumberLiteral, Text, OpenBracket])
 
 /**
  * Turns line ends into what they mean: nothing inside brackets and around `->` and `then`, elsewhere the end of a
@@ -58,6 +63,10 @@ export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems:
     const { tokenType: type } = token
     const before = out.at(-1)?.tokenType
     if (CONTINUED.has(before!) || CONTINUING.has(type)) return
+    if (before === Assign && !inRound() && startsValue(tokens, token)) {
+      problems.push(wording.valueBelow(endOf(out.at(-1)!)))
+      return
+    }
     const within = before === Comma || CLOSERS.has(before!) || type === Comma || CLOSING.has(type)
     if (inRound() && !within) closeWhile(inRound)
     const outdented = () => !inRound() && indentOf(token) <= indentOf(open.at(-1)!)
@@ -104,6 +113,18 @@ export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems:
   }
   closeWhile(() => true)
   return { tokens: out, problems }
+}
+
+/** Whether a line can be nothing but a value: no statement starts like it. */
+function startsValue(tokens: readonly IToken[], first: IToken): boolean {
+  if (VALUES.has(first.tokenType)) return true
+  const next = tokens.slice(tokens.indexOf(first) + 1).find(({ tokenType }) => tokenType !== LineEnd)
+  return first.tokenType === Name && (next?.tokenType === Arrow || next?.tokenType === OpenParenthesis)
+}
+
+function endOf(token: IToken): Span {
+  const { end } = spanOf(token)
+  return { start: end, end }
 }
 
 export function spanOf(token: IToken): Span {

@@ -44,3 +44,10 @@ export const warmupTooLong = (span: Span, warmup: number, duration: number) =>
     `a warm-up of ${formatQuantity(warmup, 'epochs')} does not fit into ${formatQuantity(duration, 'epochs')} of training`,
     'not shorter than `duration`',
   )
+export const intervalTooLong = (span: Span, interval: number, epochs: number, batches: number) =>
+  say(
+    'SNX0506',
+    span,
+    `an interval of ${size(interval, 'batch', 'batches')} does not fit into a span of ${formatQuantity(epochs, 'epochs')}`,
+    `the span has ${size(batches, 'batch', 'batches')}`,
+  )

@@ -35,7 +35,8 @@ export const insert = (message: string, span: Span, text: string): Help => ({ me
 /** Help in words alone. */
 export const advise = (message: string): Help => ({ message, edit: null })
 /** A number of things: `1 value`, `20,000 values`. */
-export const size = (count: number, noun: string) => `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+export const size = (count: number, noun: string, plural = `${noun}s`) =>
+  `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`
 
 /** The nearest known name as an edit, or else the list of what there is. */
 export function known(span: Span, name: string, names: readonly string[]): Pick<Extra, 'help' | 'notes'> {

@@ -15,6 +15,10 @@ export function unknownText(span: Span, text: string, whole: string): Diagnostic
 }
 export const unexpected = (span: Span, expected: string, found: string) =>
   say('SNX0102', span, `expected ${expected}, found ${found}`, `expected ${expected}`)
+export const valueBelow = (span: Span) =>
+  say('SNX0102', span, 'expected a value, found the end of the line', 'expected a value', {
+    help: advise('start the value on this line; it goes on after `->` and inside brackets'),
+  })
 export const unclosedBracket = (span: Span, bracket: string) =>
   say('SNX0103', span, `${code(bracket)} is never closed`, 'opened here')
 export const unopenedBracket = (span: Span, bracket: string) =>

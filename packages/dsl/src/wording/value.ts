@@ -89,6 +89,10 @@ export const needsStepLength = (span: Span, network: Span) =>
   })
 export const shorterThanStep = (span: Span, steps: number) =>
   say('SNX0205', span, '`tau` must be at least 1 step', `this is ${formatQuantity(steps, 'steps')}`)
+export const plifForgetsAll = (span: Span) =>
+  say('SNX0205', span, '`tau` of `plif` must be more than 1 step', 'this is 1 step', {
+    notes: ['`plif` learns w = -log(tau - 1), which is infinite at 1'],
+  })
 export const duplicateValue = (span: Span, value: string, first: Span) =>
   say('SNX0209', span, `${code(value)} is in the list twice`, 'again', {
     causes: [{ span: first, text: 'first here' }],
