@@ -26,6 +26,13 @@ export interface Row {
   bytes: number
   /** Epochs of training after the dense network's (the dense network: its own). */
   epochs: number
+  /** The two parts of `synops`: of layers whose input is real values (MACs), and of those whose input is spikes (ACs). */
+  macs: number
+  acs: number
+  /** `flops` without repetition: a layer whose input is the same at every step counts once, as the engine computes it. */
+  computedFlops: number
+  /** 1 - spikes / (neurons x steps x samples) over all layers of neurons, measured on the test set. */
+  activationSparsity: number
   backend: string
   job: string
   /** Swept values other than method and seed. */
@@ -47,10 +54,13 @@ export function rowsOf(result: Result): Row[] {
     denseAccuracy: percent(result.dense),
     flops: sum(node.layers, (layer) => layer.keptMacs),
     synops: sum(node.layers, (layer) => layer.synops) / node.test.total,
-    energyPJ: energyOf(node, result),
+    energyPJ: energy(operationsOf(node), result.energyModel),
     latencyMs: node.latency.compressed.single.medianMs,
     bytes: node.weights.bytes,
     epochs: node.epochs,
+    ...operationsOf(node),
+    computedFlops: sum(node.layers, (layer) => layer.keptMacs / (layer.constantInput ? result.job.network.steps : 1)),
+    activationSparsity: 1 - sum(node.neurons, ({ spikes }) => spikes) / countChances(node, result),
     backend: result.engine.backend,
     job: result.hash,
     variant: result.variant,
@@ -68,10 +78,16 @@ export function percent(score: { correct: number; total: number }): number {
   return (100 * score.correct) / score.total
 }
 
-function energyOf(node: ResultNode, result: Result): number {
-  const macs = sum(node.layers, (layer) => (layer.binaryInput ? 0 : layer.synops))
-  const acs = sum(node.layers, (layer) => (layer.binaryInput ? layer.synops : 0))
-  return energy({ macs, acs }, result.energyModel) / node.test.total
+/** SynOps per sample, by what each of them is. */
+function operationsOf({ layers, test }: ResultNode): { macs: number; acs: number } {
+  const perSample = (binary: boolean) =>
+    sum(layers, (layer) => (layer.binaryInput === binary ? layer.synops : 0)) / test.total
+  return { macs: perSample(false), acs: perSample(true) }
+}
+
+/** How often all neurons together could have fired. */
+function countChances({ neurons, test }: ResultNode, { job }: Result): number {
+  return sum(neurons, (layer) => layer.neurons) * job.network.steps * test.total
 }
 
 function sum<Item>(items: readonly Item[], of: (item: Item) => number): number {

@@ -8,20 +8,24 @@ describe('rowsOf', () => {
       {
         experiment: 'sample',
         dataset: 'fashion_mnist',
-        network: 'mlp',
+        network: 'small',
         method: 'minimax',
         seed: 0,
         node: 0.25,
-        connectivity: 0.25, // 75 of 300: linear2 is protected
+        connectivity: 0.25, // 1,960 of 7,840: linear2 is protected
         testAccuracy: 87.5,
         validationAccuracy: 85,
         denseAccuracy: 90,
-        flops: 1400, // 600 + 800
-        synops: 700, // 28,000 / 40
-        energyPJ: expect.closeTo(2480, 9), // (20,000 x 4.6 + 8,000 x 0.9) / 40
+        flops: 16_480, // 15,680 + 800
+        synops: 10_200, // 408,000 / 40
+        energyPJ: expect.closeTo(46_180, 9), // 10,000 x 4.6 + 200 x 0.9
         latencyMs: 1.5,
         bytes: 900,
         epochs: 5,
+        macs: 10_000, // linear1 sees real values
+        acs: 200,
+        computedFlops: 2_760, // 15,680 / 8 + 800: linear1's input is constant
+        activationSparsity: 0.85, // 960 spikes of 20 neurons x 8 steps x 40 samples
         backend: 'wasm',
         job: record.hash,
         variant: { 'train.epochs': 10 },
@@ -36,7 +40,7 @@ describe('rowsOf', () => {
 
   it('uses the energy model of the record, not of the program', () => {
     const other = { ...record, energyModel: { name: 'x', source: 'y', picojoulePerMac: 1, picojoulePerAc: 0 } }
-    expect(rowsOf(other)[0]!.energyPJ).toBe(500)
+    expect(rowsOf(other)[0]!.energyPJ).toBe(10_000)
   })
 
   it('gives one row a node, in order', () => {
@@ -47,7 +51,7 @@ describe('rowsOf', () => {
 
 describe('connectivityOf', () => {
   it('counts the prunable layers only', () => {
-    expect(connectivityOf(node, ['linear1', 'linear2'])).toBe(175 / 400)
+    expect(connectivityOf(node, ['linear1', 'linear2'])).toBe(2_060 / 7_940)
     expect(connectivityOf(node, ['linear2'])).toBe(1)
   })
 })

@@ -64,7 +64,19 @@ export const circumstances = { data: 'd'.repeat(64), engine: 1 }
 const timing = { medianMs: 1.5, p95Ms: 2, repeats: 3 }
 const latency = { single: timing, batched: { ...timing, medianMs: 30 }, batch: 64 }
 
-/** Two layers of 300 and 100 weights; the second sees spikes and is protected. */
+/** 784-10-10, T = 8: two layers of 7,840 and 100 weights; the second sees spikes and is protected. */
+export const small: Network = {
+  ...mlp,
+  name: 'small',
+  layers: mlp.layers.map((layer) => (layer.kind === 'linear' ? { ...layer, features: 10 } : layer)),
+}
+export const smallJob: Job = {
+  ...job,
+  network: small,
+  compress: { ...job.compress!, protect: ['linear2'], connectivity: [0.25] },
+}
+
+/** Its one point, measured on 40 test examples. */
 export const node: ResultNode = {
   target: 0.25,
   epochs: 5,
@@ -75,13 +87,13 @@ export const node: ResultNode = {
   layers: [
     {
       name: 'linear1',
-      weights: 300,
-      kept: 75,
+      weights: 7_840,
+      kept: 1_960,
       binaryInput: false,
       constantInput: true,
-      denseMacs: 2400,
-      keptMacs: 600,
-      synops: 20_000,
+      denseMacs: 62_720,
+      keptMacs: 15_680,
+      synops: 400_000,
     },
     {
       name: 'linear2',
@@ -94,7 +106,10 @@ export const node: ResultNode = {
       synops: 8_000,
     },
   ],
-  neurons: [{ name: 'cell1', neurons: 20, spikes: 640 }],
+  neurons: [
+    { name: 'cell1', neurons: 10, spikes: 640 },
+    { name: 'cell2', neurons: 10, spikes: 320 },
+  ],
   latency: { dense: latency, compressed: latency },
   weights: { file: 'weights/node-1.safetensors', sha256: 'a'.repeat(64), bytes: 900, denseBytes: 1700 },
 }
@@ -103,9 +118,9 @@ export const node: ResultNode = {
 export const record: Result = {
   format: 1,
   experiment: 'sample',
-  hash: identifyJob(job, circumstances),
-  denseHash: identifyJob({ ...job, compress: null }, circumstances),
-  job,
+  hash: identifyJob(smallJob, circumstances),
+  denseHash: identifyJob({ ...smallJob, compress: null }, circumstances),
+  job: smallJob,
   variant: { 'train.epochs': 10 },
   data: { digest: circumstances.data, train: 200, validation: 20, test: 40 },
   engine: { version: 1, backend: 'wasm', package: '0.1.0' },
@@ -125,8 +140,8 @@ export const record: Result = {
       validationAccuracy: 81,
       connectivity: 0.4,
       layerConnectivity: [0.4, 1],
-      firingRates: [0.1],
-      s: 180,
+      firingRates: [0.2, 0.1],
+      s: 4704,
       y: 0.5,
       z: 0.25,
     },

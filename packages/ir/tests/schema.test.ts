@@ -156,10 +156,15 @@ describe('parseResult', () => {
     ['nothing', '', /not JSON/],
     ['a list', '[]', /not a result record/],
     ['another format', JSON.stringify({ ...record, format: 2 }), /`format`/],
-    ['another seed', JSON.stringify({ ...record, job: { ...job, seed: 9 } }), /its job has hash/],
+    ['another seed', JSON.stringify({ ...record, job: { ...record.job, seed: 9 } }), /its job has hash/],
+    ['another dense network', JSON.stringify({ ...record, denseHash: 'f'.repeat(16) }), /its dense job has hash/],
     ['an unresolved backend', JSON.stringify({ ...record, job: { ...job, backend: 'auto' } }), /its backend is `auto`/],
     ['more correct than there are', JSON.stringify({ ...record, dense: { correct: 41, total: 40 } }), /more correct/],
-    ['an unknown prunable layer', JSON.stringify({ ...record, prunable: ['\u001b[31mlinear9'] }), /not there/],
+    [
+      'an unknown prunable layer',
+      JSON.stringify({ ...record, prunable: ['\u001b[31mlinear9'] }),
+      /the job prunes \[linear1\]/,
+    ],
   ])('refuses %s', (_, hostile, reason) => {
     const failure = failureOf(() => parseResult(hostile, 'a.json'))
     expect(failure).toMatchObject({ code: expect.stringMatching(/^SNX09\d\d$/), help: expect.any(String) })

@@ -87,25 +87,26 @@ export function sampleTask(job: Job = denseJob(sampleJob)): Task {
 const timing = { medianMs: 1, p95Ms: 2, repeats: 3 }
 const latency = { single: timing, batched: timing, batch: 32 }
 
-/** A point of the record: 7,840 weights of which 3,920 are kept. */
+/** A point of the record: of 7,840 weights its target's share is kept. */
 export function sampleNode(target: number | null, weights: ResultNode['weights']): ResultNode {
+  const kept = 7840 * (target ?? 1)
   return {
     target,
     epochs: 3,
     bestEpoch: 2,
-    train: { correct: 90, total: 100 },
+    train: { correct: 80, total: 90 },
     validation: { correct: 8, total: 10 },
     test: { correct: 15, total: 20 },
     layers: [
       {
         name: 'linear_1',
         weights: 7840,
-        kept: 3920,
+        kept,
         binaryInput: false,
         constantInput: true,
         denseMacs: 15680,
-        keptMacs: 7840,
-        synops: 80_000,
+        keptMacs: 2 * kept,
+        synops: 20 * kept,
       },
     ],
     neurons: [{ name: 'cell_1', neurons: 10, spikes: 123 }],
@@ -168,11 +169,12 @@ export async function runSample(session: Session, epochs: number, after?: (epoch
   const file = await session.saveWeights('dense', bytes)
   const { createHash } = await import('node:crypto')
   const sha256 = createHash('sha256').update(bytes).digest('hex')
-  const node = sampleNode(session.job.compress === null ? null : 0.5, { file, sha256, bytes: 5, denseBytes: 9 })
+  const targets = session.job.compress?.connectivity ?? [null]
+  const nodes = targets.map((target) => sampleNode(target, { file, sha256, bytes: 5, denseBytes: 9 }))
   return {
     prunable: ['linear_1'],
     dense: session.dense?.test ?? { correct: 15, total: 20 },
-    nodes: [node],
+    nodes,
     curves: [],
     trainSeconds: 1,
     measureSeconds: 1,
