@@ -22,6 +22,11 @@ const REPEATS = 3
 const wanted = process.argv.slice(2)
 const results = new URL('../results/', import.meta.url)
 
+const unknown = wanted.filter((name) => !CASES.some((of) => of.name === name))
+if (unknown.length > 0) {
+  console.error(`no case ${unknown.join(', ')}; there are ${CASES.map(({ name }) => name).join(', ')}`)
+  process.exit(2)
+}
 await openBackend('wasm')
 const figures: Figure[] = []
 for (const of of CASES.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
@@ -35,7 +40,7 @@ console.table(
 
 /** The medians of a case over `REPEATS` whole runs; the first run also warms the machine up. */
 async function time({ name, job }: Case): Promise<Figure[]> {
-  const dataset = await openDataset(job.dataset, { seed: job.seed })
+  const dataset = withoutValidation(await openDataset(job.dataset, { seed: job.seed }))
   const session = (weights: Map<string, Uint8Array>, dense: Session['dense']): Session => ({
     job: dense ? job : { ...job, compress: null },
     hash: '0'.repeat(16),
@@ -56,7 +61,7 @@ async function time({ name, job }: Case): Promise<Figure[]> {
   const dense = start && { weights: weights.get('dense')!, test: start.dense }
   const runs: Outcome[] = []
   for (let repeat = 0; repeat < REPEATS; repeat++) runs.push(await runJob(session(weights, dense)))
-  const samples = dataset.train.count * 2
+  const samples = dataset.train.count * epochsOf(job)
   const figure = (metric: Figure['metric'], unit: string, of: (run: Outcome) => number): Figure => {
     const sorted = runs.map(of).sort((a, b) => a - b)
     return { case: name, metric, unit, ours: sorted[Math.floor(sorted.length / 2)]!, peer: null, ratio: null }
@@ -66,4 +71,17 @@ async function time({ name, job }: Case): Promise<Figure[]> {
     figure('inference ms, batch 1', 'ms', (run) => run.nodes[0]!.latency.compressed.single.medianMs),
     figure('inference ms, batched', 'ms', (run) => run.nodes[0]!.latency.compressed.batched.medianMs),
   ]
+}
+
+/** Training time includes each epoch's validation: here a few examples, so that it is training that is timed. */
+function withoutValidation(dataset: Dataset): Dataset {
+  const { validation } = dataset
+  const few: Examples = {
+    ...validation,
+    count: 32,
+    *batches() {
+      for (const batch of validation.batches(32, null)) return yield batch
+    },
+  }
+  return { ...dataset, validation: few }
 }
