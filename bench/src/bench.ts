@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { type Outcome, openBackend, runJob, type Session } from '@snnx/core'
 import { openDataset } from '@snnx/data'
+import { type Batch, type Dataset, type Examples, epochsOf } from '@snnx/ir'
 import { CASES, type Case } from './cases.ts'
 
 /** One figure; `ratio` is ours / peer. */
@@ -79,8 +80,11 @@ function withoutValidation(dataset: Dataset): Dataset {
   const few: Examples = {
     ...validation,
     count: 32,
-    *batches() {
-      for (const batch of validation.batches(32, null)) return yield batch
+    *batches(): Generator<Batch> {
+      for (const batch of validation.batches(32, null)) {
+        yield batch
+        return
+      }
     },
   }
   return { ...dataset, validation: few }
