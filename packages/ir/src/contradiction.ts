@@ -62,6 +62,7 @@ function* listOfNode(
   for (const [index, layer] of node.layers.entries()) {
     const cost = costs[index]!
     const here = `${at}.layers.${index}`
+    if (layer.kept > layer.weights) yield `\`${here}.kept\` is above the layer's weights`
     const facts = {
       weights: cost.weights,
       binaryInput: cost.binaryInput,
@@ -72,7 +73,6 @@ function* listOfNode(
     for (const [key, value] of Object.entries(facts) as [keyof typeof facts, unknown][]) {
       if (layer[key] !== value) yield `\`${here}.${key}\` is ${layer[key]}, but must be ${value}`
     }
-    if (layer.kept > layer.weights) yield `\`${here}.kept\` is above the layer's weights`
     const isPruned = node.target !== null && isAmong(layer.name, prunable)
     if (!isPruned && layer.kept !== layer.weights) yield `\`${here}.kept\`: this layer is never pruned`
     if (layer.synops > layer.kept * cost.positions * runs) {
