@@ -67,6 +67,25 @@ test('zero has no place on a log axis and is counted, not drawn', () => {
   expect(drawAccuracy(none!, AXES[2]!, size)).toBeNull()
 })
 
+test('the energy axis names the model of the records, and never draws two together', () => {
+  const energy = AXES.find(({ id }) => id === 'energy')!
+  expect(energy.describe(board!)).toContain('4.6 pJ per MAC, 0.9 pJ per AC (45 nm, FP32; Horowitz, ISSCC 2014)')
+  const results = inventCampaign()
+  const other = { name: 'a chip', source: 'its maker', picojoulePerMac: 1, picojoulePerAc: 0.5 }
+  for (const result of results) if (result.job.compress?.method === 'gradual') result.energyModel = other
+  const [mixed] = gatherBoards(results)
+  const chart = drawAccuracy(mixed!, energy, size)!
+  expect(chart.omitted).toBe(mixed!.points.filter(({ method }) => method === 'gradual').length)
+  expect(chart.svg).not.toContain('Gradual magnitude')
+  expect(energy.describe(mixed!)).toMatch(/not drawn: 1 pJ per MAC, 0.5 pJ per AC \(a chip; its maker\)\.$/)
+  for (const result of results) result.energyModel = other
+  const [all] = gatherBoards(results)
+  expect(energy.describe(all!)).toBe(
+    'An estimate from the SynOps of one inference: 1 pJ per MAC, 0.5 pJ per AC (a chip; its maker).',
+  )
+  expect(drawAccuracy(all!, energy, size)!.omitted).toBe(0)
+})
+
 test('near the dense networks, what lies below is counted and lines end at the edge', async () => {
   const floor = findFloor(board!)!
   expect(floor).toBe(86)

@@ -1,3 +1,4 @@
+import { ENERGY_45NM } from '@snnx/ir'
 import { expect, test } from 'vitest'
 import { gatherBoards } from '../src/board/board.ts'
 import { gatherPoints, type Point } from '../src/board/point.ts'
@@ -62,6 +63,18 @@ test('times of different machines are not averaged', () => {
   expect(gatherPoints([one, other])[0]!.latencyMs!.mean).toBeCloseTo(0.45, 12)
   other.machine = { ...other.machine, cpu: 'Invented CPU 2' }
   expect(gatherPoints([one, other])[0]!.latencyMs).toBeNull()
+})
+
+test('energies by different models are not averaged, and a board lists its models, the most used first', () => {
+  const results = [0, 1, 2].map((seed) => inventResult({ method: 'dense', seed }))
+  const other = { name: 'a chip', source: 'its maker', picojoulePerMac: 1, picojoulePerAc: 0.5 }
+  const [before] = gatherBoards(results)
+  expect(before!.energyModels).toEqual([ENERGY_45NM])
+  expect(before!.points[0]!.energyPJ).toMatchObject({ n: 3 })
+  results[0]!.energyModel = other
+  const [board] = gatherBoards(results)
+  expect(board!.energyModels).toEqual([ENERGY_45NM, other])
+  expect(board!.points[0]).toMatchObject({ energyPJ: null, energyModels: [ENERGY_45NM, other] })
 })
 
 test('overlapping intervals tie, distinct ones do not, one seed is never ranked', () => {

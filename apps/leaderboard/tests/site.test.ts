@@ -85,13 +85,9 @@ test('hostile text in a record stays text on every page', async () => {
     Object.assign(result.engine, { package: evil, backend: evil })
     Object.assign(result.energyModel, { name: evil, source: evil })
     result.variant = { [evil]: evil }
-    result.prunable = [evil]
     for (const node of result.nodes) {
-      node.layers[0]!.name = evil
-      node.neurons[0]!.name = evil
       node.weights.file = evil
       for (const latency of [node.latency.dense, node.latency.compressed]) latency.single.p95Ms = 1e300
-      for (const layer of node.layers) layer.synops = Number.MAX_SAFE_INTEGER
     }
     for (const epoch of result.curves) Object.assign(epoch, { loss: 1e300, connectivity: -1, s: -1e300 })
   }

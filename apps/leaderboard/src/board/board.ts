@@ -1,4 +1,5 @@
-import { DATASETS, type DatasetFacts, type Job, METHODS, type Method, type Result } from '@snnx/ir'
+import { DATASETS, type DatasetFacts, type EnergyModel, type Job, METHODS, type Method, type Result } from '@snnx/ir'
+import { listModels } from './energy.ts'
 import { gatherPoints, identifySetup, nameMachine, type Point, uniqueJobs } from './point.ts'
 import { type Spread, spreadOf } from './spread.ts'
 
@@ -21,6 +22,8 @@ export interface Board {
   setups: Setup[]
   methods: Method[]
   machines: string[]
+  /** The most used first; energies of different ones are never drawn together. */
+  energyModels: EnergyModel[]
   /** Distinct jobs. */
   runs: number
   experiments: string[]
@@ -70,6 +73,7 @@ function gatherBoard(facts: DatasetFacts, results: readonly Result[]): Board {
     setups: gatherSetups(jobs),
     methods: METHODS.filter((method) => points.some((point) => point.method === method)),
     machines: [...new Set(jobs.map(nameMachine))].sort(),
+    energyModels: listModels(jobs.map(({ energyModel }) => energyModel)),
     runs: jobs.length,
     experiments: [...new Set(results.map(({ experiment }) => experiment))].sort(),
   }

@@ -1,4 +1,14 @@
-import { identifyJob, type Job, type Method, type Result, type ResultNode, type Row, rowsOf } from '@snnx/ir'
+import {
+  type EnergyModel,
+  identifyJob,
+  type Job,
+  type Method,
+  type Result,
+  type ResultNode,
+  type Row,
+  rowsOf,
+} from '@snnx/ir'
+import { listModels } from './energy.ts'
 import { overlap, type Spread, spreadOf } from './spread.ts'
 
 /** One seed's part in a point. */
@@ -29,7 +39,9 @@ export interface Point {
   change: Spread
   flops: Spread
   synops: Spread
-  energyPJ: Spread
+  /** `null` when the seeds' records use different energy models, whose figures have no common mean. */
+  energyPJ: Spread | null
+  energyModels: EnergyModel[]
   /** `null` when the seeds ran on different machines, whose times have no common mean. */
   latencyMs: Spread | null
   machines: string[]
@@ -97,6 +109,7 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
   const { row, result } = samples[0]!
   const spread = (of: (sample: Sample) => number) => spreadOf(samples.map(of))
   const machines = [...new Set(samples.map((sample) => nameMachine(sample.result)))]
+  const energyModels = listModels(samples.map((sample) => sample.result.energyModel))
   return {
     key,
     setup: identifySetup(result),
@@ -111,7 +124,8 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
     change: spread((sample) => sample.row.testAccuracy - sample.row.denseAccuracy),
     flops: spread((sample) => sample.row.flops),
     synops: spread((sample) => sample.row.synops),
-    energyPJ: spread((sample) => sample.row.energyPJ),
+    energyPJ: energyModels.length === 1 ? spread((sample) => sample.row.energyPJ) : null,
+    energyModels,
     latencyMs: machines.length === 1 ? spread((sample) => sample.row.latencyMs) : null,
     machines,
     bytes: spread((sample) => sample.row.bytes),

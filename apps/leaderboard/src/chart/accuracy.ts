@@ -35,7 +35,7 @@ export function drawAccuracy(
   floor = Number.NEGATIVE_INFINITY,
 ): AccuracyChart | null {
   const placed = board.points.flatMap((point): Placed[] => {
-    const x = axis.of(point)
+    const x = axis.of(point, board)
     return x !== null && x.min > 0 ? [{ point, x, y: point.accuracy }] : []
   })
   if (placed.length === 0) return null
@@ -85,5 +85,5 @@ function describe(board: Board, axis: Axis, placed: readonly Placed[]): string {
     return `${titlePoint(most.point)}: ${items.length === 1 ? end(most) : `${end(most)} down to ${end(least)}`}.`
   })
   const dense = board.setups.map(({ label, dense }) => `Dense ${label}: ${formatFixed(dense.mean)} %.`)
-  return [axis.meaning, ...dense, ...series, 'The table below holds every figure.'].join(' ')
+  return [axis.describe(board), ...dense, ...series, 'The table below holds every figure.'].join(' ')
 }

@@ -1,3 +1,5 @@
+import type { Board } from '../board/board.ts'
+import { describeModel, isSameModel } from '../board/energy.ts'
 import type { Point } from '../board/point.ts'
 import type { Spread } from '../board/spread.ts'
 import { formatShare, formatSi } from '../format/number.ts'
@@ -6,10 +8,10 @@ import { formatShare, formatSi } from '../format/number.ts'
 export interface Axis {
   id: string
   title: string
-  /** What the figures mean, in one sentence. */
-  meaning: string
-  /** In the unit that `format` expects; `null` where a point has no such figure. */
-  of(point: Point): Spread | null
+  /** What the figures mean. */
+  describe(board: Board): string
+  /** In the unit that `format` expects; `null` where a point has no such figure, or none that compares with the others. */
+  of(point: Point, board: Board): Spread | null
   format(value: number): string
 }
 
@@ -21,26 +23,32 @@ const scale = (spread: Spread, factor: number): Spread => ({
   deviation: spread.deviation === null ? null : spread.deviation * factor,
 })
 
+function describeEnergy({ energyModels: [model, ...others] }: Board): string {
+  const estimate = `An estimate from the SynOps of one inference: ${describeModel(model!)}.`
+  if (others.length === 0) return estimate
+  return `${estimate} Some records use another model, which does not compare, and are not drawn: ${others.map(describeModel).join('; ')}.`
+}
+
 /** The horizontal axes of a board's chart; the first is shown at first. */
 export const AXES: readonly Axis[] = [
   {
     id: 'connectivity',
     title: 'Connectivity',
-    meaning: 'Remaining connections as a share of all prunable ones.',
+    describe: () => 'Remaining connections as a share of all prunable ones.',
     of: (point) => point.connectivity,
     format: formatShare,
   },
   {
     id: 'flops',
     title: 'FLOPs',
-    meaning: '1 FLOP = 1 MAC, one inference over all T steps, surviving weights only.',
+    describe: () => '1 FLOP = 1 MAC, one inference over all T steps, surviving weights only.',
     of: (point) => point.flops,
     format: (value) => formatSi(value),
   },
   {
     id: 'synops',
     title: 'SynOps',
-    meaning:
+    describe: () =>
       'Synaptic operations of one inference over all T steps, measured on the test set: surviving weights that a non-zero input reaches.',
     of: (point) => point.synops,
     format: (value) => formatSi(value),
@@ -48,14 +56,15 @@ export const AXES: readonly Axis[] = [
   {
     id: 'energy',
     title: 'Energy',
-    meaning: 'An estimate from the SynOps of one inference: 4.6 pJ per MAC, 0.9 pJ per AC (45 nm, Horowitz 2014).',
-    of: (point) => scale(point.energyPJ, 1e-12),
+    describe: describeEnergy,
+    of: ({ energyPJ, energyModels }, board) =>
+      energyPJ !== null && isSameModel(energyModels[0]!, board.energyModels[0]!) ? scale(energyPJ, 1e-12) : null,
     format: (value) => formatSi(value, 'J'),
   },
   {
     id: 'latency',
     title: 'Latency',
-    meaning: 'Measured wall-clock of one inference at batch 1, median, on the machine named in the record.',
+    describe: () => 'Measured wall-clock of one inference at batch 1, median, on the machine named in the record.',
     of: (point) => (point.latencyMs === null ? null : scale(point.latencyMs, 1e-3)),
     format: (value) => formatSi(value, 's'),
   },
