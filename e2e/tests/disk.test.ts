@@ -96,7 +96,7 @@ function unmount(folder: string) {
 function canMount(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
   try {
-    unmount(mount('64k', mkdtempSync(join(tmpdir(), 'snnx-nothing-'))))
+    unmount(mount('64k', fresh))
     return true
   } catch {
     return false

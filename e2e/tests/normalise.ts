@@ -25,10 +25,14 @@ export function transcribe(parameters: readonly string[], { code, stdout, stderr
  */
 export function dropFigures(transcript: string): string {
   return transcript
+    .replace(/ {2}\d+ (s|min) left$/gm, '') // there is none before there is a pace
     .replace(/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12}\b/g, '#')
-    .replace(/("(?:test|validation|dense)Accuracy": |"synops": |"energyPJ": |"latencyMs": )[^,\n]+/g, '$1#')
+    .replace(
+      /("(?:test|validation|dense)Accuracy": |"(?:synops|macs|acs|activationSparsity|energyPJ)": |"latencyMs": )[^,\n]+/g,
+      '$1#',
+    )
     .replace(/(?<![\w<.])\d+(,\d{3})*\.\d+(e[+-]?\d+)?(?![\w.])/g, '#')
     .replace(/(?<![\w<.,])(\d+(,\d{3})+|\d\d+)(?![\w.]|,\d| %)/g, '#')
-    .replace(/\b\d+ (?=(s|min) left|s,|s$)/gm, '# ')
+    .replace(/\b\d+ (?=s,|s$)/gm, '# ')
     .replace(/(?<=\S) {2,}/g, '  ')
 }
