@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { createLocalQueue } from '../src/queue/local.ts'
 import type { Assignment, WorkerMessage } from '../src/task.ts'
-import { sampleTask } from './sample.ts'
+import { sampleTask, temporaryFolder } from './sample.ts'
 
 const worker = (name: string) => fileURLToPath(new URL(`./workers/${name}.mjs`, import.meta.url))
 const assign = (variant: Assignment['task']['variant'] = {}): Assignment => ({
@@ -11,13 +13,15 @@ const assign = (variant: Assignment['task']['variant'] = {}): Assignment => ({
 })
 
 describe('createLocalQueue', () => {
-  it('does every job, never more at a time than it has slots', async () => {
+  it('does every job, as many at a time as it has slots and never more', async () => {
     const queue = createLocalQueue(2, worker('finish'))
+    const both = join(temporaryFolder(), 'both')
     let [running, most] = [0, 0]
     const jobs = Array.from({ length: 5 }, () =>
-      queue.submit(assign(), ({ type }) => {
+      queue.submit(assign({ until: both }), ({ type }) => {
         if (type === 'started') most = Math.max(most, ++running)
         if (type === 'ending') running--
+        if (running === 2) writeFileSync(both, '')
       }),
     )
     expect(await Promise.all(jobs)).toEqual(Array(5).fill({ kind: 'already' }))

@@ -1,8 +1,16 @@
-// A worker that finishes its job after a moment, or stops when told to.
+import { existsSync } from 'node:fs'
+
+// A worker that finishes its job after a moment, or when the file `until` is there, or never; it stops when told to.
 process.on('message', (order) => {
   if (order.type === 'stop') return end({ kind: 'interrupted' })
+  const { endless, until } = order.assignment.task.variant
   process.send({ type: 'started', resumed: false, backend: String(process.pid) })
-  if (order.assignment.task.variant.endless !== true) setTimeout(() => end({ kind: 'already' }), 30)
+  if (endless === true) return
+  const timer = setInterval(() => {
+    if (until !== undefined && !existsSync(until)) return
+    clearInterval(timer)
+    end({ kind: 'already' })
+  }, 20)
 })
 
 function end(ending) {
