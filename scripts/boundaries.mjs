@@ -41,7 +41,8 @@ function violationsOf(path, part, allowed, name) {
   if (own && !allowed.includes(own)) found.push(`${path}: ${part} may not import ${own}`)
   if (own && name !== own) found.push(`${path}: ${name} reaches into the insides of ${own}`)
   for (const { what, name: kind, allowed: parts } of RESERVED) {
-    if (what.test(name) && !parts.includes(part)) found.push(`${path}: ${kind} is imported in ${parts.join(', ')} only, here ${name}`)
+    if (what.test(name) && !parts.includes(part))
+      found.push(`${path}: ${kind} is imported in ${parts.join(', ')} only, here ${name}`)
   }
   return found
 }

@@ -10,7 +10,9 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 12)) {
   console.error(`snnx needs Node 22.12 or newer; this is ${process.version}.`)
-  console.error('`npm ci --ignore-scripts` brings one for Linux, Windows and Intel Macs; elsewhere install it from nodejs.org.')
+  console.error(
+    '`npm ci --ignore-scripts` brings one for Linux, Windows and Intel Macs; elsewhere install it from nodejs.org.',
+  )
   process.exit(2)
 }
 

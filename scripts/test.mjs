@@ -30,7 +30,9 @@ check('lint', runModule('node_modules/@biomejs/biome/bin/biome', 'check', '.'))
 const tested = nx('run-many', '-t', 'test', '--parallel=2', '--outputStyle=stream')
 
 for (const report of reports()) {
-  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(join(root, report), 'utf8'))
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
+    readFileSync(join(root, report), 'utf8'),
+  )
   passed += numPassedTests
   failed += numFailedTests
   skipped += numPendingTests

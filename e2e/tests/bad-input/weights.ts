@@ -87,6 +87,7 @@ const LINES: [name: string, spoil: BadInput['spoil'], code: string][] = [
     'fewer weights than there are',
     change((node) => {
       node.layers[0]!.kept -= 1
+      node.layers[0]!.keptMacs -= 2 // at two steps: a record that agrees with itself
     }),
     'NO',
   ],
