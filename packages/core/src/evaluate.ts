@@ -41,7 +41,7 @@ export function evaluate(context: StageContext, state: RunState): Epoch {
   }
   progress.sums = { loss: 0, correct: 0, seen: 0 }
   progress.curves.push(epoch)
-  session.log({ type: 'epoch', ...epoch })
+  session.log({ type: 'epoch', done: (context.stepsBefore + progress.step) / context.stepsPerEpoch, ...epoch })
   const exact = stage.node === null || (trainee.masking!.frozen && progress.step >= stage.spanSteps)
   if (exact && counts.score.correct > (progress.best?.correct ?? -1)) keepBest(state, counts.score.correct, epoch.epoch)
   return epoch

@@ -1,4 +1,4 @@
-import type { Dataset, Event, Job, Neuron } from '@snnx/ir'
+import type { Dataset, Event, Job, Neuron, Progress } from '@snnx/ir'
 import { memory } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Interrupted, type Outcome, openBackend, runJob, type Session } from '../src/index.ts'
@@ -69,12 +69,14 @@ interface Ran {
   outcome: Outcome
   weights: Map<string, Uint8Array>
   events: Event[]
+  progress: Progress[]
 }
 
 /** Runs a job in memory, interrupting it at each of the given checkpoint counts and going on from what was saved. */
 async function run(job: Job, start: Session['dense'], cuts: number[] = []): Promise<Ran> {
   const weights = new Map<string, Uint8Array>()
   const events: Event[] = []
+  const progress: Progress[] = []
   let checkpoint: Uint8Array | null = null
   for (;;) {
     const abort = new AbortController()
@@ -97,10 +99,10 @@ async function run(job: Job, start: Session['dense'], cuts: number[] = []): Prom
           return `${name}.safetensors`
         },
         log: (event) => events.push(event),
-        progress: () => {},
+        progress: (at) => progress.push(at),
         signal: abort.signal,
       })
-      return { outcome, weights, events }
+      return { outcome, weights, events, progress }
     } catch (failure) {
       if (!(failure instanceof Interrupted)) throw failure
     }
@@ -161,6 +163,23 @@ describe('running a job', () => {
       expect(memory().numTensors).toBe(before)
     })
   })
+
+  it.each(['minimax', 'magnitude'])(
+    '%s: progress and log count the epochs of the whole job, never backwards',
+    async (name) => {
+      const { events, progress } = await run({ ...dense, compress: METHODS[name]! }, start)
+      // Two nodes of 2.5 epochs; one-shot trains 2.5 and then 5 epochs from the dense network.
+      const epochs = name === 'minimax' ? 5 : 7.5
+      const shown = progress.map((at) => at.epoch)
+      expect(shown).toEqual([...shown].sort((a, b) => a - b))
+      expect(shown.at(-1)).toBe(epochs)
+      expect(new Set(progress.map((at) => at.epochs))).toEqual(new Set([epochs]))
+      const done = events.flatMap((event) => (event.type === 'epoch' ? [event.done] : []))
+      expect(done).toEqual([...done].sort((a, b) => a - b))
+      expect(done.at(-1)).toBe(epochs)
+      expect(events[0]).toMatchObject({ type: 'start', epochs })
+    },
+  )
 
   it('minimax: s descends over the span, pushed by z, and the log shows it', async () => {
     const { events } = await run({ ...dense, compress: METHODS.minimax! }, start)

@@ -45,7 +45,8 @@ export const SolverTraceSchema = z.strictObject({
 export const EventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start'), job: z.string(), epochs: z.number(), backend: z.string() }),
   z.strictObject({ type: z.literal('resume'), epoch: z.number() }),
-  EpochSchema.extend({ type: z.literal('epoch') }),
+  /** `done`: epochs that the job has trained by then, of the `epochs` it started with. */
+  EpochSchema.extend({ type: z.literal('epoch'), done: z.number() }),
   SolverTraceSchema,
   /** A node's target is met by the mask; `forced` when the span ended before s got there by itself. */
   z.strictObject({

@@ -6,7 +6,7 @@ import { relayProgress } from '../src/relay.ts'
 import { createJsonReporter } from '../src/reporter/json.ts'
 import { createPlainReporter } from '../src/reporter/plain.ts'
 import type { Reporter } from '../src/reporter/reporter.ts'
-import { createStatus, timeLeft, updateStatus } from '../src/reporter/status.ts'
+import { timeLeft } from '../src/reporter/status.ts'
 import { createTtyReporter } from '../src/reporter/tty.ts'
 import { locateFolders } from '../src/store/folders.ts'
 import type { WorkerMessage } from '../src/task.ts'
@@ -37,6 +37,7 @@ const messages: WorkerMessage[] = [
     event: {
       type: 'epoch',
       ...figures,
+      done: 4,
       phase: 'compress',
       validationAccuracy: 87.9,
       learningRate: 1e-3,
@@ -128,16 +129,6 @@ describe('reporters', () => {
         .split('\n')
         .every((line) => line.length <= 100),
     ).toBe(true)
-  })
-})
-
-describe('updateStatus', () => {
-  it('never runs back, and knows the epochs in all while measuring', async () => {
-    const [task] = (await samplePlan()).tasks
-    const status = createStatus(task!)
-    updateStatus(status, { type: 'progress', progress: progress(3.9) }, 0)
-    updateStatus(status, { type: 'progress', progress: { ...progress(3), phase: 'measure', epochs: 0 } }, 10)
-    expect(status.progress).toMatchObject({ phase: 'measure', epoch: 3.9, epochs: 6 })
   })
 })
 

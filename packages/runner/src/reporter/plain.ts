@@ -1,3 +1,5 @@
+import { epochsOf } from '@snnx/ir'
+import { formatNumber } from '../format.ts'
 import { describePlan } from '../plan-table.ts'
 import { describeEnding, describeSummary } from './closing.ts'
 import type { Reporter } from './reporter.ts'
@@ -40,7 +42,7 @@ export function createPlainReporter(write: (text: string) => void, now: () => nu
       if (message.type !== 'event' || message.event.type !== 'epoch') return
       const { event } = message
       const left = describeTimeLeft(timeLeft(status, now()))
-      const position = `epoch ${event.epoch}${status.progress ? ` of ${status.progress.epochs}` : ''}`
+      const position = `epoch ${formatNumber(event.done)} of ${formatNumber(epochsOf(task.job))}`
       const parts = [
         describePhase(task, event.phase, event.node),
         position,

@@ -43,10 +43,8 @@ export function updateStatus(status: Status, message: WorkerMessage, now: number
   if (message.type === 'started') status.note = message.resumed ? 'going on from its checkpoint' : 'starting'
   if (message.type === 'download') status.note = describeDownload(message.download)
   if (message.type !== 'progress') return
-  // Between the last batch of an epoch and its evaluation the engine counts the epoch as not begun; a bar never runs back.
-  const epoch = Math.max(message.progress.epoch, status.progress?.epoch ?? 0)
-  status.progress = { ...message.progress, epoch, epochs: message.progress.epochs || status.progress?.epochs || epoch }
-  status.seen = { epoch, at: now }
+  status.progress = message.progress
+  status.seen = { epoch: message.progress.epoch, at: now }
   status.begun ??= status.seen
 }
 
