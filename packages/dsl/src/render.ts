@@ -1,3 +1,4 @@
+import { maskControls } from '@snnx/ir'
 import type { Diagnostic, Help, Label } from './diagnostic.ts'
 import { linesOf, locate, type Source, type Span } from './source.ts'
 
@@ -15,11 +16,13 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: Source, { colou
   const width = String(Math.max(...spans.map(({ start }) => locate(source.text, start).line))).length
   const gutter = (text = '') => paint('frame', `${text.padStart(width)} |`)
   return [
-    `${paint(severity, `${severity}[${code}]`)}${paint('bold', `: ${message}`)}`,
-    `${' '.repeat(width)}${paint('frame', '-->')} ${source.name}:${line}:${column}`,
+    `${paint(severity, `${severity}[${code}]`)}${paint('bold', `: ${maskControls(message)}`)}`,
+    `${' '.repeat(width)}${paint('frame', '-->')} ${maskControls(source.name)}:${line}:${column}`,
     gutter(),
     ...drawLabels(labels, severity, source.text, gutter, paint),
-    ...notes.map((note) => `${' '.repeat(width)} ${paint('frame', '=')} ${paint('bold', 'note')}: ${note}`),
+    ...notes.map(
+      (note) => `${' '.repeat(width)} ${paint('frame', '=')} ${paint('bold', 'note')}: ${maskControls(note)}`,
+    ),
     ...(help === null ? [] : drawHelp(help, source.text, gutter, paint)),
   ].join('\n')
 }
@@ -38,7 +41,11 @@ function drawLabels(
   return numbers.flatMap((number, index) => {
     const gap = number - (numbers[index - 1] ?? number)
     const between =
-      gap === 2 ? [row(gutter(String(number - 1)), lines[number - 2])] : gap > 2 ? [paint('frame', '...')] : []
+      gap === 2
+        ? [row(gutter(String(number - 1)), maskControls(lines[number - 2]))]
+        : gap > 2
+          ? [paint('frame', '...')]
+          : []
     const marks = placed
       .filter(({ line }) => line === number)
       .sort((a, b) => b.column - a.column)
@@ -46,15 +53,15 @@ function drawLabels(
         const mark = (primary ? '^' : '-').repeat(widthOf(span, text))
         return row(
           gutter(),
-          `${' '.repeat(column - 1)}${paint(primary ? severity : 'frame', `${mark} ${said}`.trimEnd())}`,
+          `${' '.repeat(column - 1)}${paint(primary ? severity : 'frame', `${mark} ${maskControls(said)}`.trimEnd())}`,
         )
       })
-    return [...between, row(gutter(String(number)), lines[number - 1]), ...marks]
+    return [...between, row(gutter(String(number)), maskControls(lines[number - 1])), ...marks]
   })
 }
 
 function drawHelp({ message, edit }: Help, text: string, gutter: (text?: string) => string, paint: Paint): string[] {
-  const head = `${paint('help', 'help')}: ${message}`
+  const head = `${paint('help', 'help')}: ${maskControls(message)}`
   if (edit === null) return [head]
   const edited = text.slice(0, edit.span.start) + edit.text + text.slice(edit.span.end)
   const inserted = edit.text.trim()
@@ -62,7 +69,7 @@ function drawHelp({ message, edit }: Help, text: string, gutter: (text?: string)
   const { line, column } = locate(edited, start)
   const mark = (edit.span.start === edit.span.end ? '+' : '~').repeat(Array.from(inserted).length)
   const marks = mark === '' ? [] : [row(gutter(), `${' '.repeat(column - 1)}${paint('help', mark)}`)]
-  return [head, gutter(), row(gutter(String(line)), linesOf(edited)[line - 1]), ...marks]
+  return [head, gutter(), row(gutter(String(line)), maskControls(linesOf(edited)[line - 1])), ...marks]
 }
 
 /** A tab takes one column here, as it does in positions. */

@@ -87,3 +87,14 @@ help: raise the bound, unprotect \`first\`, or exclude those jobs with \`require
     }
   })
 })
+
+it('shows what a terminal would obey: controls and changes of direction are one mark each, and the marks stay in place', () => {
+  const text = 'snnx 1\nexperiment a {\n  \u001b]0;x\u0007\u202e = 1\n}\n'
+  const source = { name: 'b\u001b[31m.snnx', text }
+  const { diagnostics } = compile(source, { datasets: DATASETS })
+  expect(diagnostics.length).toBeGreaterThan(0)
+  const drawn = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source, { colour: false })).join('\n')
+  expect(drawn).toContain('\ufffd]0;x\ufffd\ufffd = 1')
+  expect(drawn).toContain('--> b\ufffd[31m.snnx:')
+  expect(drawn.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
+})

@@ -36,6 +36,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'A record names a weights file that is not there. Weights are needed to verify a job and to start compression from a dense network. Restore the file, or remove the record so that the job runs again.',
   SNX0822: 'A weights file is not the one that its record was made with: the sha256 differs.',
   SNX0823: 'A record names a weights file outside its own folder. It was written by hand or by another program.',
+  SNX0824:
+    'A weights file that a running job has put aside is not the one that it measured: it was changed or removed while the job ran. Remove the run folder to start the job anew.',
   SNX0901: 'A result file is not JSON, or is far too large for a record.',
   SNX0902: 'A result file has another format version than this version of snnx reads.',
   SNX0903:

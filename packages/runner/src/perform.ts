@@ -20,7 +20,7 @@ import { type EventLog, openEventLog } from './store/event-log.ts'
 import { requireWritable, runFolder } from './store/folders.ts'
 import { acquireLock, type Lock } from './store/lock.ts'
 import { readRecord, recordPath, writeRecord } from './store/record.ts'
-import { loadWeights, saveWeights } from './store/weights.ts'
+import { loadWeights, publishWeights, removeStaged, stageWeights } from './store/weights.ts'
 import type { Assignment, Ending, Task, WorkerMessage } from './task.ts'
 
 /** What a worker needs besides files: the engine and the data. */
@@ -55,6 +55,7 @@ export async function performJob(
     }
     await requireWritable(folders)
     await removeTemporaries(folder)
+    await removeTemporaries(join(folder, 'weights'))
     await removeTemporaries(join(folders.experiment, 'results'), `${task.hash}.json`)
     await removeTemporaries(join(folders.experiment, 'weights', task.hash))
     return await performLocked({ task, folders }, engine, tell, signal)
@@ -90,7 +91,7 @@ async function performLocked(
       dense,
       checkpoint: checkpoints.last?.bytes ?? null,
       saveCheckpoint: (bytes) => checkpoints.store.save({ bytes, events: log.sync() }),
-      saveWeights: (name, bytes) => saveWeights(folders.experiment, task.hash, name, bytes),
+      saveWeights: (name, bytes) => stageWeights(folder, task.hash, name, bytes),
       log(event: Event) {
         log.append(event)
         tell({ type: 'event', event })
@@ -100,8 +101,10 @@ async function performLocked(
     })
     log.sync()
     const result = composeRecord(task, { dataset, backend, outcome, log, version: engine.version })
+    await publishWeights(folder, folders.experiment, result)
     await writeRecord(folders.experiment, result)
     await checkpoints.store.remove()
+    await removeStaged(folder)
     return { kind: 'finished', result }
   } finally {
     log.close()

@@ -4,7 +4,7 @@ import type { Result } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { findRecords } from '../src/store/find-records.ts'
 import { readRecord, recordPath, writeRecord } from '../src/store/record.ts'
-import { loadWeights, saveWeights } from '../src/store/weights.ts'
+import { loadWeights, publishWeights, stageWeights } from '../src/store/weights.ts'
 import { sampleRecord, temporaryFolder } from './sample.ts'
 
 function place(value: unknown, hash = sampleRecord().hash): string {
@@ -69,8 +69,14 @@ describe('weights', () => {
   it('come back, or are refused when they are gone, changed or elsewhere', async () => {
     const folder = temporaryFolder()
     const { hash } = sampleRecord()
-    const file = await saveWeights(folder, hash, 'dense', bytes)
+    const run = temporaryFolder()
+    const file = await stageWeights(run, hash, 'dense', bytes)
     expect(file).toBe(`weights/${hash}/dense.safetensors`)
+    const missing = sampleRecord(undefined, { file, sha256 })
+    await expect(loadWeights(folder, missing, missing.nodes[0]!)).rejects.toMatchObject({ code: 'SNX0821' })
+    await publishWeights(run, folder, missing)
+    const other = sampleRecord(undefined, { file, sha256: 'b'.repeat(64) })
+    await expect(publishWeights(run, folder, other)).rejects.toMatchObject({ code: 'SNX0824' })
     const load = (weights: object) => {
       const record = sampleRecord(undefined, { file, sha256, ...weights })
       return loadWeights(folder, record, record.nodes[0]!)

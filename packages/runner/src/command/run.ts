@@ -56,10 +56,10 @@ export function defineRun(program: Command): void {
             process.exit(EXIT.interrupted)
           },
         })
-        await fetchData(open, reporter, stopped.signal)
         const begun = performance.now()
-        const endings = await runPlan(plan, queue, reporter)
-        release()
+        const endings = await fetchData(open, reporter, stopped.signal)
+          .then(() => runPlan(plan, queue, reporter))
+          .finally(release)
         const summary = summarize(endings, (performance.now() - begun) / 1000)
         reporter.onRunEnd(summary)
         const usable = options.json || (await printOutcome(plan, file, summary.interrupted > 0))

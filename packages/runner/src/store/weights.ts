@@ -1,17 +1,45 @@
 import { createHash } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { type Result, type ResultNode, SnnxError } from '@snnx/ir'
 import { writeAtomic } from './atomic.ts'
 import { readBytes } from './bytes.ts'
 import { recordPath } from './record.ts'
 import { isMissing, storageError } from './storage.ts'
 
-/** Stores a weights file durably and returns its path as the record names it, relative to the experiment's folder. */
-export async function saveWeights(experimentFolder: string, hash: string, name: string, bytes: Uint8Array) {
-  const file = `weights/${hash}/${name}.safetensors`
-  await writeAtomic(join(experimentFolder, file), bytes)
-  return file
+/**
+ * Stores a weights file durably in the job's run folder, beside the checkpoint that counts on it, until the record is
+ * written.
+ * @returns its path as the record will name it, relative to the experiment's folder
+ */
+export async function stageWeights(run: string, hash: string, name: string, bytes: Uint8Array): Promise<string> {
+  await writeAtomic(join(run, STAGED, `${name}.safetensors`), bytes)
+  return `weights/${hash}/${name}.safetensors`
 }
+
+/**
+ * Puts the weights files that a record names where it names them.
+ * @throws SnnxError SNX0824 when one is not the file that was measured, SNX101x when it cannot be written
+ */
+export async function publishWeights(run: string, experimentFolder: string, record: Result): Promise<void> {
+  for (const { weights } of record.nodes) {
+    const staged = join(run, STAGED, basename(weights.file))
+    const bytes = await readBytes(staged).catch(() => null)
+    if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== weights.sha256) {
+      throw new SnnxError('SNX0824', `${staged} is not the weights file that was measured`, {
+        help: `remove ${run} to start the job anew`,
+      })
+    }
+    await writeAtomic(join(experimentFolder, weights.file), bytes)
+  }
+}
+
+/** Forgets the staged files of a finished job. */
+export async function removeStaged(run: string): Promise<void> {
+  await rm(join(run, STAGED), { recursive: true, force: true })
+}
+
+const STAGED = 'weights'
 
 /**
  * The bytes of a weights file that a record names, checked against its digest.
