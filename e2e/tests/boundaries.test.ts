@@ -30,6 +30,13 @@ describe('dependency direction and banned imports', () => {
     ['packages/runner/src/a.ts', "import { Lexer } from 'chevrotain'", 'chevrotain is imported in packages/dsl only'],
     ['packages/core/src/deep/a.ts', "import { readFileSync } from 'node:fs'", 'node: is imported in packages/data'],
     ['packages/ir/src/a.ts', "import 'node:crypto'", 'node: is imported in packages/data'],
+    ['packages/ir/src/a.ts', "import { readFileSync } from 'fs'", 'node: is imported in packages/data'],
+    [
+      'packages/core/src/a.ts',
+      "import { tokens } from '@chevrotain/utils'",
+      'chevrotain is imported in packages/dsl only',
+    ],
+    ['packages/ir/src/a.ts', "import { runJob } from '../../core/src/run.ts'", 'leaves packages/ir'],
     ['packages/runner/src/a.ts', "import x from '@snnx/core/dist/run.js'", 'reaches into the insides of @snnx/core'],
     [
       'apps/leaderboard/src/pages/a.astro',

@@ -62,7 +62,9 @@ export function defineRun(program: Command): void {
           .finally(release)
         const summary = summarize(endings, (performance.now() - begun) / 1000)
         reporter.onRunEnd(summary)
-        const usable = options.json || (await printOutcome(plan, file, summary.interrupted > 0))
+        const { rows, usable } = await readRows(plan)
+        if (!options.json && rows.length > 0) print(`\n${describeRows(sortRows(rows))}`)
+        if (!options.json && summary.interrupted > 0) print(`\ninterrupted; go on with: snnx run ${file}\n`)
         const code = exitCodeOfRun([...endings.values()])
         return code === EXIT.ok && !usable ? EXIT.findings : code
       }),
@@ -74,8 +76,8 @@ function chooseReporter({ json }: RunOptions): Reporter {
   return process.stdout.isTTY ? createTtyReporter(process.stdout) : createPlainReporter(print)
 }
 
-/** The rows of the jobs that are done, and how to go on with the others; false if a record cannot be used. */
-async function printOutcome(plan: Plan, file: string, interrupted: boolean): Promise<boolean> {
+/** The rows of the jobs that are done; what is wrong with a record that cannot be used goes to stderr. */
+async function readRows(plan: Plan): Promise<{ rows: Row[]; usable: boolean }> {
   const rows: Row[] = []
   let usable = true
   for (const { hash } of plan.tasks) {
@@ -88,9 +90,7 @@ async function printOutcome(plan: Plan, file: string, interrupted: boolean): Pro
       usable = false
     }
   }
-  if (rows.length > 0) print(`\n${describeRows(sortRows(rows))}`)
-  if (interrupted) print(`\ninterrupted; go on with: snnx run ${file}\n`)
-  return usable
+  return { rows, usable }
 }
 
 function exitCodeOfRun(endings: readonly Ending[]): ExitCode {
