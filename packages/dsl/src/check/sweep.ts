@@ -92,6 +92,12 @@ function checkZip(
   if (block.base !== null) report(wording.baseNotTaken(block.base.span, 'zip'))
   const parameters: Parameter[] = []
   let sound = !block.broken
+  // The name is a column of the report, so it must be one zip's alone.
+  const first = block.name === null ? undefined : swept.get(block.name.text)
+  if (first !== undefined) {
+    report(wording.zipNamedTwice(block.name!.span, block.name!.text, first))
+    sound = false
+  } else if (block.name !== null) swept.set(block.name.text, block.name.span)
   for (const statement of block.statements) {
     if (statement.node === 'broken') continue
     const parameter = statement.node === 'sweep' ? checkParameter(statement, scope, text, swept, report) : null
@@ -101,15 +107,15 @@ function checkZip(
     else parameters.push(parameter)
   }
   if (!sound) return null
-  const [first, ...others] = parameters
-  if (first === undefined) {
+  const [leader, ...others] = parameters
+  if (leader === undefined) {
     report(wording.emptyZip(block.head))
     return null
   }
-  const length = first.points.length
+  const length = leader.points.length
   const unequal = others.find(({ points }) => points.length !== length)
   if (unequal !== undefined) {
-    report(wording.unequalZip(unequal.span, unequal.points.length, first.span, length))
+    report(wording.unequalZip(unequal.span, unequal.points.length, leader.span, length))
     return null
   }
   return { name: block.name?.text ?? null, parameters, length }

@@ -42,6 +42,11 @@ export const sweptTwice = (span: Span, path: string, first: Span) =>
     causes: [{ span: first, text: 'first here' }],
     help: advise('join the two lists'),
   })
+export const zipNamedTwice = (span: Span, name: string, first: Span) =>
+  say('SNX0404', span, `${code(name)} names two dimensions of the sweep`, 'again', {
+    causes: [{ span: first, text: 'first here' }],
+    help: advise('give each a name of its own'),
+  })
 export const needsWhen = (span: Span, key: string, address: string, lacking: string[], having: string[]) =>
   say(
     'SNX0405',
