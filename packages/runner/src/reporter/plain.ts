@@ -42,7 +42,7 @@ export function createPlainReporter(write: (text: string) => void, now: () => nu
       if (message.type !== 'event' || message.event.type !== 'epoch') return
       const { event } = message
       const left = describeTimeLeft(timeLeft(status, now()))
-      const position = `epoch ${formatNumber(event.done)} of ${formatNumber(epochsOf(task.job))}`
+      const position = `epoch ${formatNumber(event.done)} of ${formatNumber(status.progress?.epochs ?? epochsOf(task.job))}`
       const parts = [
         describePhase(task, event.phase, event.node),
         position,

@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update'
 import { paint } from '../color.ts'
+import { formatNumber } from '../format.ts'
 import { describePlan } from '../plan-table.ts'
 import { describeEnding, describeSummary } from './closing.ts'
 import type { Reporter } from './reporter.ts'
@@ -69,7 +70,7 @@ function drawStatus(status: Status, now: number): string[] {
   if (progress === null) return [name, `  ${status.note}`]
   const done = Math.round(BAR * Math.min(1, progress.epoch / Math.max(progress.epochs, Number.EPSILON)))
   const bar = '━'.repeat(done) + '─'.repeat(BAR - done)
-  const epochs = `epoch ${progress.epoch.toFixed(1)} of ${progress.epochs}`
+  const epochs = `epoch ${progress.epoch.toFixed(1)} of ${formatNumber(progress.epochs)}`
   return [
     [name, bar, epochs, describeTimeLeft(timeLeft(status, now))].filter((part) => part !== '').join('  '),
     `  ${describePhase(task, progress.phase, progress.node)}  ${describeLearning(progress)}`,
