@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { gatherBoards } from '../src/board/board.ts'
 import { drawAccuracy, findFloor } from '../src/chart/accuracy.ts'
 import { AXES } from '../src/chart/axis.ts'
-import { drawCurve, listCurves } from '../src/chart/curve.ts'
+import { drawCurve, layEndToEnd, listCurves } from '../src/chart/curve.ts'
 import { cutBelow } from '../src/chart/cut.ts'
 import { drawLayers } from '../src/chart/layer.ts'
 import { drawSwatch } from '../src/chart/swatch.ts'
@@ -29,6 +29,15 @@ describe('golden charts', () => {
   test('curves', async () => {
     const [loss] = listCurves(run)
     await expect(lines(drawCurve(loss!, run))).toMatchFileSnapshot(golden('curve-loss'))
+  })
+
+  test('the epochs of a one-shot method, which starts anew at every node, are laid end to end', () => {
+    const [epoch] = run.curves
+    const at = (epochs: number[]) =>
+      layEndToEnd(epochs.map((count) => ({ ...epoch!, epoch: count }))).map((of) => of.epoch)
+    expect(at([1, 2, 1, 2, 3, 4])).toEqual([1, 2, 3, 4, 5, 6])
+    expect(at([1, 2, 3, 4])).toEqual([1, 2, 3, 4])
+    expect(at([0.5, 0.5, 1])).toEqual([0.5, 1, 1.5])
   })
 
   test('layers', async () => {

@@ -74,8 +74,19 @@ export function listCurves(result: Result): Curve[] {
   })
 }
 
+/** Epochs one after another: a one-shot method starts from the dense network at every node, and so does its count. */
+export function layEndToEnd(curves: readonly Epoch[]): Epoch[] {
+  let before = 0
+  return curves.map((epoch, index) => {
+    const last = index === 0 ? 0 : curves[index - 1]!.epoch
+    if (epoch.epoch <= last) before += last
+    return { ...epoch, epoch: before + epoch.epoch }
+  })
+}
+
 /** Draws a curve, with the nodes as sections: their spans of compression shaded, their targets written above. */
-export function drawCurve(curve: Curve, result: Result): string {
+export function drawCurve(curve: Curve, record: Result): string {
+  const result = { ...record, curves: layEndToEnd(record.curves) }
   const dots = curve.lines.flatMap((line) =>
     result.curves.flatMap((epoch) => {
       const value = line.of(epoch)
