@@ -20,7 +20,8 @@ import { type EventLog, openEventLog } from './store/event-log.ts'
 import { requireWritable, runFolder } from './store/folders.ts'
 import { acquireLock, type Lock } from './store/lock.ts'
 import { readRecord, recordPath, writeRecord } from './store/record.ts'
-import { loadWeights, publishWeights, removeStaged, stageWeights } from './store/weights.ts'
+import { sweepFinished } from './store/sweep.ts'
+import { loadWeights, publishWeights, stageWeights } from './store/weights.ts'
 import type { Assignment, Ending, Task, WorkerMessage } from './task.ts'
 
 /** What a worker needs besides files: the engine and the data. */
@@ -51,6 +52,7 @@ export async function performJob(
     const path = recordPath(folders.experiment, task.hash)
     if (existsSync(path)) {
       await readRecord(path)
+      await sweepFinished(folders, task.hash)
       return { kind: 'already' }
     }
     await requireWritable(folders)
@@ -103,8 +105,7 @@ async function performLocked(
     const result = composeRecord(task, { dataset, backend, outcome, log, version: engine.version })
     await publishWeights(folder, folders.experiment, result)
     await writeRecord(folders.experiment, result)
-    await checkpoints.store.remove()
-    await removeStaged(folder)
+    await sweepFinished(folders, task.hash)
     return { kind: 'finished', result }
   } finally {
     log.close()

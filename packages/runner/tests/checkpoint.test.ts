@@ -1,7 +1,7 @@
 import { copyFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openCheckpoints } from '../src/store/checkpoint.ts'
+import { openCheckpoints, removeCheckpoint } from '../src/store/checkpoint.ts'
 import { temporaryFolder } from './sample.ts'
 
 const bytes = (...values: number[]) => Uint8Array.of(...values)
@@ -17,9 +17,9 @@ async function savedFolder() {
 describe('openCheckpoints', () => {
   it('gives back the last one with the length of its event log', async () => {
     const folder = await savedFolder()
-    const { last, store } = await openCheckpoints(folder)
+    const { last } = await openCheckpoints(folder)
     expect(last).toEqual({ bytes: bytes(2), events: 20 })
-    await store.remove()
+    await removeCheckpoint(folder)
     expect((await openCheckpoints(folder)).last).toBeNull()
     expect(readdirSync(folder)).toEqual([])
   })

@@ -16,6 +16,7 @@ import { describeRows, sortRows } from '../row-table.ts'
 import { runPlan, summarize } from '../schedule.ts'
 import { planSpec } from '../spec.ts'
 import { readRecord, recordPath } from '../store/record.ts'
+import { sweepLeftovers } from '../store/sweep.ts'
 import type { Ending } from '../task.ts'
 import { act, print } from './act.ts'
 import { parseCount } from './option.ts'
@@ -43,6 +44,7 @@ export function defineRun(program: Command): void {
         const plan = await planSpec(file, options.state)
         reporter.onPlan(plan)
         const open = plan.tasks.filter((task) => task.status !== 'done')
+        for (const { status, hash } of plan.tasks) if (status === 'done') await sweepLeftovers(plan.folders, hash)
         const queue = createLocalQueue(Math.min(options.jobs ?? availableParallelism(), Math.max(1, open.length)))
         const stopped = new AbortController()
         const release = onStop({

@@ -16,8 +16,6 @@ export interface Checkpoint {
 export interface CheckpointStore {
   /** Stores durably before it resolves. */
   save(checkpoint: Checkpoint): Promise<void>
-  /** Forgets the checkpoint of a finished job. */
-  remove(): Promise<void>
 }
 
 interface Entry {
@@ -42,12 +40,14 @@ export async function openCheckpoints(folder: string): Promise<{ last: Checkpoin
       await writeAtomic(join(folder, CHECKPOINT), bytes)
       current = next
     },
-    async remove() {
-      await rm(join(folder, CHECKPOINT), { force: true })
-      await rm(join(folder, INDEX), { force: true })
-    },
   }
   return { last, store }
+}
+
+/** Forgets the checkpoint of a finished job. */
+export async function removeCheckpoint(folder: string): Promise<void> {
+  await rm(join(folder, CHECKPOINT), { force: true })
+  await rm(join(folder, INDEX), { force: true })
 }
 
 export const CHECKPOINT = 'checkpoint.safetensors'
