@@ -44,7 +44,9 @@ export function defineRun(program: Command): void {
         const plan = await planSpec(file, options.state)
         reporter.onPlan(plan)
         const open = plan.tasks.filter((task) => task.status !== 'done')
-        for (const { status, hash } of plan.tasks) if (status === 'done') await sweepLeftovers(plan.folders, hash)
+        // Housekeeping: where it is not possible, as on a read-only disk, nothing is lost.
+        for (const { status, hash } of plan.tasks)
+          if (status === 'done') await sweepLeftovers(plan.folders, hash).catch(() => {})
         const queue = createLocalQueue(Math.min(options.jobs ?? availableParallelism(), Math.max(1, open.length)))
         const stopped = new AbortController()
         const release = onStop({
