@@ -14,13 +14,12 @@ import {
   SnnxError,
 } from '@snnx/ir'
 import { describeMachine, readVersion } from './machine.ts'
-import { removeTemporaries } from './store/atomic.ts'
 import { openCheckpoints } from './store/checkpoint.ts'
 import { type EventLog, openEventLog } from './store/event-log.ts'
 import { requireWritable, runFolder } from './store/folders.ts'
 import { acquireLock, type Lock } from './store/lock.ts'
 import { readRecord, recordPath, writeRecord } from './store/record.ts'
-import { sweepFinished } from './store/sweep.ts'
+import { sweepFinished, sweepTemporaries } from './store/sweep.ts'
 import { loadWeights, publishWeights, stageWeights } from './store/weights.ts'
 import type { Assignment, Ending, Task, WorkerMessage } from './task.ts'
 
@@ -56,10 +55,7 @@ export async function performJob(
       return { kind: 'already' }
     }
     await requireWritable(folders)
-    await removeTemporaries(folder)
-    await removeTemporaries(join(folder, 'weights'))
-    await removeTemporaries(join(folders.experiment, 'results'), `${task.hash}.json`)
-    await removeTemporaries(join(folders.experiment, 'weights', task.hash))
+    await sweepTemporaries(folders, task.hash)
     return await performLocked({ task, folders }, engine, tell, signal)
   } catch (error) {
     // Whoever is aborted throws the signal's reason; an error with a code is one of its own.

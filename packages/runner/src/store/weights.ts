@@ -39,7 +39,8 @@ export async function removeStaged(run: string): Promise<void> {
   await rm(join(run, STAGED), { recursive: true, force: true })
 }
 
-const STAGED = 'weights'
+/** The folder, in the run's, of weights files whose record is not written yet. */
+export const STAGED = 'weights'
 
 /**
  * The bytes of a weights file that a record names, checked against its digest.
