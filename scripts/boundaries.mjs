@@ -11,8 +11,9 @@ const MAY_IMPORT = {
   'packages/ir': [],
   'packages/dsl': ['@snnx/ir'],
   'packages/data': ['@snnx/ir'],
-  'packages/core': ['@snnx/ir'],
-  'packages/runner': ['@snnx/ir', '@snnx/dsl', '@snnx/core', '@snnx/data'],
+  'packages/kernels': ['@snnx/ir'],
+  'packages/core': ['@snnx/ir', '@snnx/kernels'],
+  'packages/runner': ['@snnx/ir', '@snnx/dsl', '@snnx/core', '@snnx/kernels', '@snnx/data'],
   'apps/leaderboard': ['@snnx/ir', '@snnx/dsl'],
 }
 

@@ -1,0 +1,13 @@
+//! The kernels for Node: thin wrappers, no logic. Names and arguments are those of `Kernels` in `src/kernels.ts`.
+
+mod connections;
+mod dense;
+mod elementwise;
+mod geometry;
+mod neuron;
+mod norm;
+mod optimiser;
+mod pool;
+mod select;
+mod spike;
+mod spikes;
