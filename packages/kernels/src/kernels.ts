@@ -172,7 +172,13 @@ export interface Kernels {
 
   /** Dense layers on real-valued input: GEMM over unfolded patches, or Winograd F(4x4, 3x3) where asked (3 x 3, stride 1). */
   denseForward(geometry: Geometry, winograd: boolean, x: Float32Array, weights: Float32Array, y: Float32Array): void
-  denseToInput(geometry: Geometry, winograd: boolean, upstream: Float32Array, weights: Float32Array, gradient: Float32Array): void
+  denseToInput(
+    geometry: Geometry,
+    winograd: boolean,
+    upstream: Float32Array,
+    weights: Float32Array,
+    gradient: Float32Array,
+  ): void
   denseToWeights(geometry: Geometry, x: Float32Array, upstream: Float32Array, gradient: Float32Array): void
 
   /** Dense weights on spikes: cost falls with the firing rate. */
