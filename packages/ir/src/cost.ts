@@ -7,7 +7,7 @@ export interface LayerCost {
   /** Connections that can be pruned (biases never are). */
   weights: number
   biases: number
-  /** How often each weight is used at one step (1 for a linear layer, the output positions for a convolution). */
+  /** How often each weight is used at one step (1 for a linear layer; a convolution's output positions, padding included). */
   positions: number
   constantInput: boolean
   binaryInput: boolean
@@ -33,12 +33,14 @@ export const ENERGY_45NM: EnergyModel = {
 
 /** The static cost of every layer that has weights, in order. */
 export function costLayers(network: Network): LayerCost[] {
-  return inferFlow(network).flows.flatMap(({ layer, input, constantInput, binaryInput }) => {
-    if (layer.kind !== 'linear') return []
-    const weights = count(input) * layer.features
-    const biases = layer.bias ? layer.features : 0
-    const macs = weights * network.steps
-    return [{ name: layer.name, weights, biases, positions: 1, constantInput, binaryInput, macs }]
+  return inferFlow(network).flows.flatMap(({ layer, input, output, constantInput, binaryInput }) => {
+    if (layer.kind !== 'linear' && layer.kind !== 'conv') return []
+    const outputs = layer.kind === 'linear' ? layer.features : layer.channels
+    const weights = layer.kind === 'linear' ? count(input) * outputs : input[0]! * outputs * layer.kernel ** 2
+    const positions = count(output) / outputs
+    const biases = layer.bias ? outputs : 0
+    const macs = weights * positions * network.steps
+    return [{ name: layer.name, weights, biases, positions, constantInput, binaryInput, macs }]
   })
 }
 
@@ -61,15 +63,17 @@ export interface NetworkCost {
   macs: number
 }
 
-/** Totals over the layers: weights, parameters (with biases and learned time constants), neurons, synapses, MACs. */
+/** Totals over the layers: weights, parameters (with biases, batch norm's scales and shifts, learned time constants), neurons, synapses, MACs. */
 export function costNetwork(network: Network): NetworkCost {
   const layers = costLayers(network)
   const sum = (of: (layer: (typeof layers)[number]) => number) => layers.reduce((total, layer) => total + of(layer), 0)
-  const spiking = inferFlow(network).flows.filter(({ layer }) => layer.kind === 'neuron')
+  const { flows } = inferFlow(network)
+  const spiking = flows.filter(({ layer }) => layer.kind === 'neuron')
+  const norms = flows.reduce((total, { layer, input }) => total + (layer.kind === 'norm' ? 2 * input[0]! : 0), 0)
   const learnedTau = spiking.filter(({ layer }) => layer.kind === 'neuron' && layer.neuron.model === 'plif').length
   return {
     weights: sum((layer) => layer.weights),
-    parameters: sum((layer) => layer.weights + layer.biases) + learnedTau,
+    parameters: sum((layer) => layer.weights + layer.biases) + norms + learnedTau,
     neurons: spiking.reduce((total, { output }) => total + count(output), 0),
     synapses: sum((layer) => layer.weights * layer.positions),
     macs: sum((layer) => layer.macs),
