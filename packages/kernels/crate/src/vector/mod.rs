@@ -71,6 +71,20 @@ pub trait Vector: Copy {
             std::ptr::copy_nonoverlapping(lanes.as_ptr(), to, part);
         }
     }
+
+    /// `load_part` where `part` is mostly all lanes.
+    #[inline(always)]
+    unsafe fn load_up_to(from: *const f32, part: usize) -> Self {
+        // SAFETY: same contract.
+        unsafe { if part == Self::LANES { Self::load(from) } else { Self::load_part(from, part) } }
+    }
+
+    /// `store_part` where `part` is mostly all lanes.
+    #[inline(always)]
+    unsafe fn store_up_to(self, to: *mut f32, part: usize) {
+        // SAFETY: same contract.
+        unsafe { if part == Self::LANES { self.store(to) } else { self.store_part(to, part) } }
+    }
 }
 
 /// An instruction set that kernels are compiled for. `Portable` is NEON on ARM and SSE2 on x86.
