@@ -139,6 +139,18 @@ pub fn use_isa(isa: Isa) {
     CHOSEN.store(isa as u8, Ordering::Relaxed);
 }
 
+/// Runs a test under every instruction set of this machine; the choice being the process's, one such test at a time.
+#[cfg(test)]
+pub fn under_each_isa(mut test: impl FnMut(Isa)) {
+    static ALONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    // A test that failed has poisoned nothing: the next one chooses anew.
+    let _alone = ALONE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    for isa in available() {
+        use_isa(isa);
+        test(isa);
+    }
+}
+
 /// Compiles `body::<V>` for every instruction set and picks at run time:
 /// `kernel! { pub unsafe fn name(a: A, b: B) -> C = body }`.
 #[macro_export]
