@@ -59,6 +59,37 @@ describe('the cost of the mlp, by hand', () => {
   })
 })
 
+describe('convolutions and norms', () => {
+  const conv = { kind: 'conv', name: 'conv1', channels: 5, kernel: 3, stride: 2, padding: 1, bias: true } as const
+  const of = (...layers: Network['layers']): Network => ({
+    ...mlp,
+    input: [2, 6, 8],
+    layers: [...layers, { kind: 'neuron', name: 'cell1', neuron: lif }, { kind: 'rate' }],
+  })
+
+  it('a weight is used at every output position, at every step', () => {
+    const [layer] = costLayers(of(conv))
+    expect(layer).toMatchObject({ weights: 2 * 5 * 9, biases: 5, positions: 3 * 4, macs: 90 * 12 * 8 })
+    expect(costNetwork(of(conv))).toMatchObject({ parameters: 95, synapses: 90 * 12, neurons: 60 })
+  })
+
+  it('a norm has a scale and a shift for each channel, none of them prunable', () => {
+    const norm = { kind: 'norm', name: 'norm1', epsilon: 1e-5, momentum: 0.1 } as const
+    expect(costNetwork(of(conv, norm))).toMatchObject({ weights: 90, parameters: 95 + 2 * 5 })
+    expect(costNetwork(of({ kind: 'flatten' }, norm)).parameters).toBe(2 * 96)
+    expect(listPrunable(of(conv, norm), []).map(({ name }) => name)).toEqual(['conv1'])
+  })
+
+  it('inside a block they count as anywhere', () => {
+    const block: Network['layers'][number] = { kind: 'residual', body: [conv], shortcut: [{ ...conv, name: 'conv2' }] }
+    expect(costLayers(of(block)).map(({ name, weights }) => [name, weights])).toEqual([
+      ['conv1', 90],
+      ['conv2', 90],
+    ])
+    expect(countPrunable(of(block), ['conv1'])).toBe(90)
+  })
+})
+
 describe('prunable weights', () => {
   it('are those of all layers that are not protected', () => {
     expect(listPrunable(mlp, [])).toEqual(costLayers(mlp))

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { count, inferFlow, type Layer, type Network } from '../src/index.ts'
+import { count, inferFlow, type Layer, mapFlows, type Network } from '../src/index.ts'
 import { lif, mlp } from './sample.ts'
 
 const linear = (features: number, name = `linear${features}`): Layer => ({
@@ -12,6 +13,28 @@ const cell: Layer = { kind: 'neuron', name: 'cell', neuron: lif }
 const flatten: Layer = { kind: 'flatten' }
 const rate: Layer = { kind: 'rate' }
 const network = (...layers: Layer[]): Network => ({ ...mlp, layers })
+/** The same for colour images of 9 x 7. */
+const onImages = (...layers: Layer[]): Network => ({ ...mlp, input: [3, 9, 7], layers })
+const conv = (channels: number, kernel: number, stride = 1, padding = 0): Layer => ({
+  kind: 'conv',
+  name: 'conv',
+  channels,
+  kernel,
+  stride,
+  padding,
+  bias: false,
+})
+const pool = (kind: 'max_pool' | 'avg_pool', size: number, stride: number, padding = 0): Layer => ({
+  kind,
+  size,
+  stride,
+  padding,
+})
+const norm: Layer = { kind: 'norm', name: 'norm', epsilon: 1e-5, momentum: 0.1 }
+const dropout: Layer = { kind: 'dropout', name: 'dropout', probability: 0.5 }
+const vote = (classes: number): Layer => ({ kind: 'vote', classes })
+const residual = (body: Layer[], shortcut: Layer[] = []): Layer => ({ kind: 'residual', body, shortcut })
+const globalPool: Layer = { kind: 'global_pool' }
 
 describe('inferFlow', () => {
   it('follows the mlp: shapes, what is constant over time, what is binary', () => {
@@ -54,6 +77,162 @@ describe('inferFlow', () => {
     expect(problem).toMatchObject({ index, layer: of.layers[index] })
     expect(problem!.reason).toMatch(reason)
     expect(flows.length).toBeGreaterThanOrEqual(index)
+  })
+})
+
+describe('windows', () => {
+  /** How often a window fits, by trying every place. */
+  function places(extent: number, size: number, stride: number, padding: number): number {
+    let found = 0
+    for (let start = -padding; start + size <= extent + padding; start += stride) found++
+    return found
+  }
+
+  it('slide as far as they fit, over convolutions and pools alike', () => {
+    const numbers = fc.tuple(
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 0, max: 4 }),
+      fc.constantFrom('conv', 'max_pool', 'avg_pool'),
+    )
+    fc.assert(
+      fc.property(numbers, ([size, stride, padding, kind]) => {
+        fc.pre(kind === 'conv' || 2 * padding <= size)
+        const layer = kind === 'conv' ? conv(3, size, stride, padding) : pool(kind, size, stride, padding)
+        const [flow] = inferFlow(onImages(layer, cell, rate)).flows
+        const expected = [9, 7].map((extent) => places(extent, size, stride, padding))
+        if (expected.includes(0)) expect(flow).toBeUndefined()
+        else expect(flow!.output).toEqual([3, ...expected])
+      }),
+      { numRuns: 300, seed: 3 },
+    )
+  })
+})
+
+describe('what stays binary and what stays constant', () => {
+  const seen = (...layers: Layer[]) =>
+    inferFlow(onImages(...layers)).flows.map(({ layer, binaryInput, constantInput }) => {
+      return `${layer.kind}${binaryInput ? ' binary' : ''}${constantInput ? ' constant' : ''}`
+    })
+
+  it('the maximum of spikes is a spike, their mean is not; dropout keeps what it is given', () => {
+    expect(seen(conv(4, 3), norm, cell, pool('max_pool', 2, 2), dropout, pool('avg_pool', 2, 1), cell, rate)).toEqual([
+      'conv constant',
+      'norm constant',
+      'neuron constant',
+      'max_pool binary',
+      'dropout binary',
+      'avg_pool binary',
+      'neuron',
+      'rate binary',
+    ])
+    expect(seen(cell, globalPool, flatten, linear(10), rate).slice(1)).toEqual([
+      'global_pool binary',
+      'flatten',
+      'linear',
+      'rate',
+    ])
+  })
+
+  it('a block adds, so two spikes make 2; it is constant where both branches are', () => {
+    expect(seen(cell, residual([cell]), cell, rate)).toEqual([
+      'neuron constant',
+      'neuron binary',
+      'residual binary',
+      'neuron',
+      'rate binary',
+    ])
+    expect(seen(residual([conv(3, 1)], [norm]), cell, rate)).toEqual([
+      'conv constant',
+      'norm constant',
+      'residual constant',
+      'neuron constant',
+      'rate binary',
+    ])
+    expect(seen(residual([cell], [norm]), cell, rate)[3]).toBe('neuron')
+  })
+
+  it('a vote is no spike any more', () => {
+    expect(seen(flatten, linear(20), cell, vote(10), rate).slice(-2)).toEqual(['vote binary', 'rate'])
+  })
+})
+
+describe('layers that do not fit', () => {
+  it.each([
+    [
+      'a convolution over a vector',
+      onImages(flatten, conv(4, 3), cell, rate),
+      1,
+      /takes an image with channels, but gets 189$/,
+    ],
+    [
+      'a convolution over an image without channels',
+      network(conv(4, 3), cell, rate),
+      0,
+      /takes an image with channels, but gets 28 x 28$/,
+    ],
+    [
+      'a kernel larger than the image',
+      onImages(conv(4, 10), cell, rate),
+      0,
+      /a window of 10 does not fit into 9 with padding 0/,
+    ],
+    [
+      'a pool larger than the image',
+      onImages(pool('max_pool', 8, 8), cell, rate),
+      0,
+      /a window of 8 does not fit into 7 with padding 0/,
+    ],
+    ['a pool padded by more than half', onImages(pool('avg_pool', 2, 2, 2), cell, rate), 0, /at most half its size/],
+    [
+      'the pool of a vector',
+      onImages(flatten, globalPool, cell, rate),
+      1,
+      /`global_pool` takes an image with channels/,
+    ],
+    ['a norm without channels', network(norm, cell, rate), 0, /`norm` takes a vector or an image with channels/],
+    ['a vote over images', onImages(cell, vote(10), rate), 1, /`vote` takes a flat vector/],
+    [
+      'groups that do not divide',
+      onImages(flatten, linear(25), cell, vote(10), rate),
+      3,
+      /25 outputs cannot be shared out evenly to 10 classes/,
+    ],
+    [
+      'branches of different shapes',
+      onImages(residual([conv(4, 3)]), cell, rate),
+      0,
+      /the body makes 4 x 7 x 5, but the shortcut 3 x 9 x 7/,
+    ],
+    [
+      'nothing after the read-out, not even a block',
+      onImages(flatten, linear(10), cell, rate, residual([cell])),
+      4,
+      /nothing can follow/,
+    ],
+  ] as const)('%s', (_, of, index, reason) => {
+    const { problem } = inferFlow(of)
+    expect(problem).toMatchObject({ index, layer: of.layers[index] })
+    expect(problem!.reason).toMatch(reason)
+  })
+
+  it('inside a block: the layer itself is named, and the place of the block', () => {
+    const wrong = conv(4, 11)
+    for (const block of [residual([cell, wrong]), residual([cell], [wrong]), residual([residual([wrong])])]) {
+      expect(inferFlow(onImages(cell, block, rate)).problem).toMatchObject({ index: 1, layer: wrong, input: [3, 9, 7] })
+    }
+  })
+
+  it('a neuron inside a block is a neuron of the network', () => {
+    expect(inferFlow(onImages(flatten, linear(10), residual([cell]), rate)).problem).toBeNull()
+  })
+})
+
+describe('mapFlows', () => {
+  it('has the layers inside blocks too, body before shortcut, before the block', () => {
+    const network = onImages(cell, residual([conv(3, 1), norm], [dropout]), flatten, linear(10), rate)
+    const kinds = [...mapFlows(network).keys()].map(({ kind }) => kind)
+    expect(kinds).toEqual(['neuron', 'conv', 'norm', 'dropout', 'residual', 'flatten', 'linear', 'rate'])
   })
 })
 
