@@ -44,10 +44,14 @@ export async function findSource(source: Source, environment: Environment): Prom
   return { origin: 'download', folder: cacheFolder(source, environment), addresses, bytes, looked }
 }
 
+/** Where everything downloaded is kept: SNNX_CACHE, else the user's cache folder. */
+export function cacheRoot(environment: Environment = process.env): string {
+  return resolve(environment.SNNX_CACHE || envPaths('snnx', { suffix: '' }).cache)
+}
+
 /** The set's folder in the cache, where downloads go. */
 export function cacheFolder(source: Source, environment: Environment): string {
-  const cache = environment.SNNX_CACHE || envPaths('snnx', { suffix: '' }).cache
-  return resolve(cache, 'datasets', source.folders[0] ?? source.facts.name)
+  return join(cacheRoot(environment), 'datasets', source.folders[0] ?? source.facts.name)
 }
 
 function candidates(source: Source, environment: Environment) {
