@@ -94,4 +94,14 @@ impl Vector for Avx512 {
         // SAFETY: only the lanes of the mask are written.
         unsafe { _mm512_mask_storeu_ps(to, ((1u32 << part) - 1) as u16, self.0) }
     }
+    #[inline(always)]
+    unsafe fn load_lanes(from: *const f32, bits: u32) -> Self {
+        // SAFETY: only the lanes of the mask are read.
+        Self(unsafe { _mm512_maskz_loadu_ps(bits as u16, from) })
+    }
+    #[inline(always)]
+    unsafe fn store_lanes(self, to: *mut f32, bits: u32) {
+        // SAFETY: only the lanes of the mask are written.
+        unsafe { _mm512_mask_storeu_ps(to, bits as u16, self.0) }
+    }
 }

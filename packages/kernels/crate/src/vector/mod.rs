@@ -72,6 +72,34 @@ pub trait Vector: Copy {
         }
     }
 
+    /// The lanes whose bits are set, the others 0. Nothing is read for them, so `from` may lie outside of the array.
+    #[inline(always)]
+    unsafe fn load_lanes(from: *const f32, bits: u32) -> Self {
+        let mut lanes = [0.0f32; 16];
+        for (lane, value) in lanes.iter_mut().enumerate().take(Self::LANES) {
+            if bits >> lane & 1 == 1 {
+                // SAFETY: the lanes that the bits name are valid.
+                *value = unsafe { *from.wrapping_add(lane) };
+            }
+        }
+        // SAFETY: the buffer holds the widest vector.
+        unsafe { Self::load(lanes.as_ptr()) }
+    }
+
+    /// Stores the lanes whose bits are set; `to` may lie outside of the array, as in `load_lanes`.
+    #[inline(always)]
+    unsafe fn store_lanes(self, to: *mut f32, bits: u32) {
+        let mut lanes = [0.0f32; 16];
+        // SAFETY: the buffer holds the widest vector.
+        unsafe { self.store(lanes.as_mut_ptr()) };
+        for (lane, value) in lanes.iter().enumerate().take(Self::LANES) {
+            if bits >> lane & 1 == 1 {
+                // SAFETY: the lanes that the bits name are valid.
+                unsafe { *to.wrapping_add(lane) = *value };
+            }
+        }
+    }
+
     /// `load_part` where `part` is mostly all lanes.
     #[inline(always)]
     unsafe fn load_up_to(from: *const f32, part: usize) -> Self {
