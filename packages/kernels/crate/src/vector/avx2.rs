@@ -8,6 +8,7 @@ pub struct Avx2(__m256);
 // SAFETY of all blocks: the trait's contract, that the instruction set is present and pointers are valid for all lanes.
 impl Vector for Avx2 {
     const LANES: usize = 8;
+    type Doubles = [__m256d; 2];
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
@@ -90,6 +91,30 @@ impl Vector for Avx2 {
             let four = _mm_add_ps(_mm256_castps256_ps128(self.0), _mm256_extractf128_ps::<1>(self.0));
             let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
             _mm_cvtss_f32(_mm_add_ss(two, _mm_shuffle_ps::<1>(two, two)))
+        }
+    }
+    #[inline(always)]
+    unsafe fn double_zero() -> Self::Doubles {
+        // SAFETY: the trait's contract.
+        unsafe { [_mm256_setzero_pd(); 2] }
+    }
+    #[inline(always)]
+    unsafe fn double_mul_add(self, factor: Self, addend: Self::Doubles) -> Self::Doubles {
+        // SAFETY: the trait's contract.
+        unsafe {
+            let halves = |of: __m256| {
+                [_mm256_cvtps_pd(_mm256_castps256_ps128(of)), _mm256_cvtps_pd(_mm256_extractf128_ps::<1>(of))]
+            };
+            let (own, factor) = (halves(self.0), halves(factor.0));
+            [_mm256_fmadd_pd(own[0], factor[0], addend[0]), _mm256_fmadd_pd(own[1], factor[1], addend[1])]
+        }
+    }
+    #[inline(always)]
+    unsafe fn double_store(from: Self::Doubles, to: *mut f64) {
+        // SAFETY: the trait's contract; the stores are unaligned.
+        unsafe {
+            _mm256_storeu_pd(to, from[0]);
+            _mm256_storeu_pd(to.add(4), from[1]);
         }
     }
 }

@@ -8,6 +8,7 @@ pub struct Avx512(__m512);
 // SAFETY of all blocks: the trait's contract, that the instruction set is present and pointers are valid for all lanes.
 impl Vector for Avx512 {
     const LANES: usize = 16;
+    type Doubles = [__m512d; 2];
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
@@ -83,6 +84,30 @@ impl Vector for Avx512 {
     unsafe fn sum(self) -> f32 {
         // SAFETY: the trait's contract.
         unsafe { _mm512_reduce_add_ps(self.0) }
+    }
+    #[inline(always)]
+    unsafe fn double_zero() -> Self::Doubles {
+        // SAFETY: the trait's contract.
+        unsafe { [_mm512_setzero_pd(); 2] }
+    }
+    #[inline(always)]
+    unsafe fn double_mul_add(self, factor: Self, addend: Self::Doubles) -> Self::Doubles {
+        // SAFETY: the trait's contract.
+        unsafe {
+            let halves = |of: __m512| {
+                [_mm512_cvtps_pd(_mm512_castps512_ps256(of)), _mm512_cvtps_pd(_mm512_extractf32x8_ps::<1>(of))]
+            };
+            let (own, factor) = (halves(self.0), halves(factor.0));
+            [_mm512_fmadd_pd(own[0], factor[0], addend[0]), _mm512_fmadd_pd(own[1], factor[1], addend[1])]
+        }
+    }
+    #[inline(always)]
+    unsafe fn double_store(from: Self::Doubles, to: *mut f64) {
+        // SAFETY: the trait's contract; the stores are unaligned.
+        unsafe {
+            _mm512_storeu_pd(to, from[0]);
+            _mm512_storeu_pd(to.add(8), from[1]);
+        }
     }
     #[inline(always)]
     unsafe fn load_part(from: *const f32, part: usize) -> Self {

@@ -24,6 +24,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 /// any alignment), or for those of the lanes that `part` names.
 pub trait Vector: Copy {
     const LANES: usize;
+    /// As many numbers of double precision: running sums.
+    type Doubles: Copy;
     unsafe fn splat(value: f32) -> Self;
     unsafe fn load(from: *const f32) -> Self;
     unsafe fn store(self, to: *mut f32);
@@ -43,6 +45,11 @@ pub trait Vector: Copy {
     unsafe fn select(bits: u32, one: Self, zero: Self) -> Self;
     /// The sum of the lanes.
     unsafe fn sum(self) -> f32;
+    unsafe fn double_zero() -> Self::Doubles;
+    /// self * factor + addend in double precision, where the product of two floats is exact.
+    unsafe fn double_mul_add(self, factor: Self, addend: Self::Doubles) -> Self::Doubles;
+    /// Stores `LANES` doubles.
+    unsafe fn double_store(from: Self::Doubles, to: *mut f64);
 
     #[inline(always)]
     unsafe fn zero() -> Self {

@@ -12,6 +12,7 @@ fn map(of: impl FnMut(usize) -> f32) -> Portable {
 
 impl Vector for Portable {
     const LANES: usize = 8;
+    type Doubles = [f64; 8];
 
     #[inline(always)]
     unsafe fn splat(value: f32) -> Self {
@@ -72,15 +73,30 @@ impl Vector for Portable {
     }
     #[inline(always)]
     unsafe fn at_least(self, other: Self) -> u32 {
-        (0..8).fold(0, |bits, lane| bits | (u32::from(self.0[lane] >= other.0[lane]) << lane))
+        let bits: [u32; 8] = std::array::from_fn(|lane| if self.0[lane] >= other.0[lane] { 1 << lane } else { 0 });
+        bits.iter().fold(0, |all, bit| all | bit)
     }
     #[inline(always)]
     unsafe fn select(bits: u32, one: Self, zero: Self) -> Self {
-        map(|lane| if bits >> lane & 1 == 1 { one.0[lane] } else { zero.0[lane] })
+        map(|lane| if bits & 1 << lane != 0 { one.0[lane] } else { zero.0[lane] })
     }
     #[inline(always)]
     unsafe fn sum(self) -> f32 {
         let [a, b, c, d, e, f, g, h] = self.0;
         ((a + e) + (c + g)) + ((b + f) + (d + h))
+    }
+    #[inline(always)]
+    unsafe fn double_zero() -> Self::Doubles {
+        [0.0; 8]
+    }
+    #[inline(always)]
+    unsafe fn double_mul_add(self, factor: Self, addend: Self::Doubles) -> Self::Doubles {
+        // The product is exact, so that fusing would change nothing.
+        std::array::from_fn(|lane| f64::from(self.0[lane]) * f64::from(factor.0[lane]) + addend[lane])
+    }
+    #[inline(always)]
+    unsafe fn double_store(from: Self::Doubles, to: *mut f64) {
+        // SAFETY: the trait's contract; writes are unaligned.
+        unsafe { to.cast::<[f64; 8]>().write_unaligned(from) }
     }
 }
