@@ -202,6 +202,12 @@ export const EXPLANATIONS = {
     'connectivity = 25 %',
     'connectivity <= 25 %',
   ),
+  SNX0314: entry(
+    'layers in braces',
+    '`repeat` and `residual` are followed by the layers that they hold, in braces; no other layer is. Only `residual` has a shortcut.',
+    'layers = repeat(3) -> conv(64) -> norm -> cell -> ...',
+    'layers = repeat(3) { conv(64) -> norm -> cell } -> ...',
+  ),
   SNX0401: entry(
     'unknown address',
     'A sweep, a condition or a report names a value that does not exist. A block is addressed by its name, else by its kind.',

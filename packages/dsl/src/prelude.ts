@@ -11,6 +11,59 @@ network mlp {
   steps  = 8
   layers = flatten -> linear(800) -> cell -> linear(10) -> cell -> rate
 }
+
+/// The convolutional network of the minimax paper for images of 32 x 32 and 10 classes: 36.7 M parameters at width 256.
+/// The first convolution sees a still image, so it is computed once; ten neurons vote for each class.
+network cifar10net {
+  width  = 256
+  steps  = 8
+  layers = repeat(3) { conv(width) -> norm -> cell } -> max_pool(2)
+        -> repeat(3) { conv(width) -> norm -> cell } -> max_pool(2)
+        -> flatten -> dropout(50 %) -> linear(8 * width) -> cell -> linear(100) -> cell -> vote(10) -> rate
+}
+
+/// A block of SEW-ResNet: what it makes is added to its input.
+network sew_block {
+  width  = 64
+  layers = residual(add) {
+    conv(width) -> norm -> cell -> conv(width) -> norm -> cell
+  }
+}
+
+/// The first block of a stage of SEW-ResNet, which halves the image: its shortcut is a convolution of 1 x 1.
+network sew_down {
+  width  = 128
+  layers = residual(add) {
+    conv(width, stride = 2) -> norm -> cell -> conv(width) -> norm -> cell
+  } shortcut {
+    conv(width, kernel = 1, stride = 2) -> norm -> cell
+  }
+}
+
+/// What SEW-ResNet begins with: a quarter of the image's height and width, 64 channels.
+network sew_stem {
+  layers = conv(64, kernel = 7, stride = 2) -> norm -> cell -> max_pool(3, stride = 2, padding = 1)
+}
+
+/// SEW-ResNet-18 (ADD) of Fang et al. 2021, as SpikingJelly has it, for 10 classes.
+network sew_resnet18 {
+  steps  = 4
+  layers = sew_stem -> repeat(2) { sew_block(64) }
+        -> sew_down(128) -> sew_block(128)
+        -> sew_down(256) -> sew_block(256)
+        -> sew_down(512) -> sew_block(512)
+        -> global_pool -> flatten -> linear(10, bias = on) -> rate
+}
+
+/// SEW-ResNet-34 (ADD), deeper in every stage.
+network sew_resnet34 {
+  steps  = 4
+  layers = sew_stem -> repeat(3) { sew_block(64) }
+        -> sew_down(128) -> repeat(3) { sew_block(128) }
+        -> sew_down(256) -> repeat(5) { sew_block(256) }
+        -> sew_down(512) -> repeat(2) { sew_block(512) }
+        -> global_pool -> flatten -> linear(10, bias = on) -> rate
+}
 `,
   },
   {

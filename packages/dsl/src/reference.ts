@@ -137,13 +137,31 @@ function showValue(value: Plain | undefined, type: ValueType): string {
 function describeLayers(): string {
   const rows = Object.entries(LAYERS).map(([name, { doc, parameters }]) => {
     const listed = Object.entries(parameters).map(([parameter, rule]) => {
-      return `\`${parameter}\` (${rule.doc}): ${describeType(rule.type)}; ${rule.default === undefined ? 'needed' : `default ${describeDefault(rule)}`}`
+      const state = rule.optional ? 'may be left out' : rule.default === undefined ? 'needed' : null
+      return `\`${parameter}\` (${rule.doc}): ${describeType(rule.type)}; ${state ?? `default ${describeDefault(rule)}`}`
     })
     return `| \`${name}\` | ${doc} | ${listed.join('; ')} |`
   })
-  const names = 'Names of neurons are layers too; each use is a layer of its own: `cell1`, `cell2`, ...'
-  return `### Layers of a network\n\n${table(['layer', 'meaning', 'parameters'], rows)}\n${names}`
+  return `### Layers of a network\n\n${table(['layer', 'meaning', 'parameters'], rows)}\n${LAYERS_BY_NAME.trim()}`
 }
+
+const LAYERS_BY_NAME = `
+The first parameter needs no name: \`conv(64, stride = 2)\`. Names of neurons are layers too; each use is a layer of its own:
+\`cell1\`, \`cell2\`, ..., in the order of the data, a block's body before its shortcut. So are names of networks, whose layers
+stand there in their place; the steps are those of the network around them.
+
+A network can have numbers of its own, which its layers refer to, by themselves or in a product: \`linear(8 * width)\`. They can be
+replaced where the network is built on, swept, and given where it is a layer, the first one without its name:
+
+\`\`\`
+network block {
+  width  = 64
+  stride = 1
+  layers = conv(width, stride = stride) -> norm -> cell
+}
+network features { layers = block -> block(128, stride = 2) -> repeat(3) { block(128) } -> ... }
+\`\`\`
+`
 
 function describeUnits(): string {
   const rows = Object.entries(DIMENSIONS).flatMap(([dimension, { noun }]) => {

@@ -1,4 +1,3 @@
-import { anyRule } from '../schema/schema.ts'
 import { type ValueType, whole } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import type { Path, Value, Word } from '../syntax/ast.ts'
@@ -6,6 +5,7 @@ import * as wording from '../wording.ts'
 import type { Component } from './component.ts'
 import { lookUp, type Report } from './report.ts'
 import { baseNames, componentAt, type Scope } from './scope.ts'
+import { numbersOf, ruleOf } from './uses.ts'
 import { checkValue, isName } from './value.ts'
 
 /** What a path points at: a block's base, a key, a parameter of a key's form, a figure of a network, or the seed. */
@@ -36,11 +36,10 @@ export function resolveAddress(path: Path, scope: Scope, report: Report): Addres
   const component = componentAt(scope, first.text)
   if (component === undefined) return unknown(first, [...scope.own.map(({ address: at }) => at), 'seed'])
   if (key === undefined) return { ...address, component, type: null }
-  const { rule } = component
   if (component.kind === 'network' && (FIGURES as readonly string[]).includes(key.text) && parameter === undefined) {
     return { ...address, component, key: key.text, type: figure }
   }
-  const keyRule = anyRule(rule, key.text)
+  const keyRule = ruleOf(component, key.text)
   if (keyRule === undefined) return unknown(key, knownKeys(component))
   if (parameter === undefined) return { ...address, component, key: key.text, type: keyRule.type }
   const forms = keyRule.type.takes === 'variant' ? Object.values(keyRule.type.options) : []
@@ -51,8 +50,10 @@ export function resolveAddress(path: Path, scope: Scope, report: Report): Addres
   return { ...address, component, key: key.text, parameter: parameter.text, type }
 }
 
-function knownKeys({ rule }: Component): string[] {
-  return [...Object.keys(rule.keys), ...Object.values(rule.bases ?? {}).flatMap(({ keys }) => Object.keys(keys))]
+function knownKeys(component: Component): string[] {
+  const { keys, bases } = component.rule
+  const own = Object.values(bases ?? {}).flatMap((base) => Object.keys(base.keys))
+  return [...Object.keys(keys), ...own, ...numbersOf(component)]
 }
 
 /** Checks a value that an address is to have, or is compared with. */
@@ -82,6 +83,6 @@ export function checkAt(address: Address, value: Value, scope: Scope, report: Re
 }
 
 /** Whether an address is computed from a network instead of written in it. */
-export function isFigure({ component, key }: Address): boolean {
+export function isFigure({ component, key }: Pick<Address, 'component' | 'key'>): boolean {
   return component?.kind === 'network' && (FIGURES as readonly (string | null)[]).includes(key)
 }

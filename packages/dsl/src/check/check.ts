@@ -5,6 +5,7 @@ import * as wording from '../wording.ts'
 import type { Component } from './component.ts'
 import { declare, linkBases } from './declare.ts'
 import { allowKey, checkEntries } from './entries.ts'
+import { findNetwork } from './network.ts'
 import type { Report } from './report.ts'
 import type { Scope } from './scope.ts'
 import { checkSweep, type SweepPlan } from './sweep.ts'
@@ -17,6 +18,8 @@ export interface CheckedExperiment {
   block: Block
   scope: Scope
   plan: SweepPlan
+  /** What is trained; `null` where there is none. */
+  network: Component | null
 }
 
 /** Checks a file that must hold one experiment. */
@@ -84,13 +87,14 @@ function checkExperiment(
         allowKey(address.component, address.key, address.span, conditions, scope, plan, report)
     }
   }
+  const network = findNetwork(scope, plan, report)
   for (const component of own) checkEntries(component, scope, plan, report)
   for (const statement of block.statements) checkPlace(statement, report)
   const missing = Object.entries(schema).filter(
     ([kind, { required }]) => required && !own.some((component) => component.kind === kind),
   )
   if (!uncertain) for (const [kind] of missing) report(wording.missingBlock(block.head, kind))
-  return { block, scope, plan }
+  return { block, scope, plan, network }
 }
 
 function checkPlace(statement: Statement, report: Report): void {

@@ -2,6 +2,7 @@ import type { BlockRule, Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import type { Block, Comparison } from '../syntax/ast.ts'
 import type { Address } from './address.ts'
+import type { Uses } from './uses.ts'
 
 /** A condition whose address and operands are known. */
 export interface CheckedCondition {
@@ -29,6 +30,8 @@ export interface Component {
   block: Block
   /** The component that its base names, where that is no base of the language itself. */
   parent: Component | null
+  /** What its layers refer to, where it is a network. */
+  uses: Uses
   /** `false` for those of `std/`, whose spans are not of the user's text. */
   own: boolean
   entries: Entry[]

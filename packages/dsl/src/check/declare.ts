@@ -1,15 +1,16 @@
 import { MAX_DEPTH } from '../limits.ts'
-import { LATER_LAYERS, LAYERS } from '../schema/network.ts'
+import { LAYERS } from '../schema/network.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Block, Statement } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import type { Component } from './component.ts'
 import { lookUp, type Report } from './report.ts'
 import { baseNames, findComponent, type Scope } from './scope.ts'
+import { findUses } from './uses.ts'
 
 const NAME = /^[a-z][a-z0-9_]*$/
 /** Words that mean something else where a block's name could stand. */
-const TAKEN = new Set([...Object.keys(LAYERS), ...LATER_LAYERS, 'first', 'last', 'seed', 'sweep', 'experiment', 'zip'])
+const TAKEN = new Set([...Object.keys(LAYERS), 'shortcut', 'first', 'last', 'seed', 'sweep', 'experiment', 'zip'])
 
 /** The components of a text, and whether a block could not be declared, so that a name that seems unknown may be its. */
 export interface Declared {
@@ -59,6 +60,7 @@ function declareBlock(block: Block, schema: Schema, own: boolean, report: Report
     rule,
     block,
     parent: null,
+    uses: findUses(block),
     own,
     entries: [],
     failed: new Set(),

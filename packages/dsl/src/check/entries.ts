@@ -1,14 +1,16 @@
 import { LATER_BOUNDS } from '../schema/compress.ts'
-import { anyRule, basesWith, keysOf } from '../schema/schema.ts'
+import { basesWith, keysOf } from '../schema/schema.ts'
 import type { Rule } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import type { Setting, Statement } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
+import { isFigure } from './address.ts'
 import { type CheckedCondition, type Component, rootBase } from './component.ts'
 import { admitsBase, checkCondition } from './condition.ts'
 import { lookUp, type Report } from './report.ts'
 import { findComponent, type Scope } from './scope.ts'
 import { type SweepPlan, sweptBases } from './sweep.ts'
+import { isNumber, numbersOf, ruleOf } from './uses.ts'
 import { checkShares, checkValue } from './value.ts'
 
 /** Checks what is written in a component, for every base that it can have. */
@@ -84,16 +86,20 @@ function checkEntry(
 /** The rule of the key that is written, with the sign that it takes; `null` when something was reported. */
 function findRule(component: Component, { path, operator }: Setting, report: Report): Rule | null {
   const key = path.text
-  const rule = anyRule(component.rule, key)
+  const rule = ruleOf(component, key)
   const takesBound = rule?.bound === true
   if (rule === undefined) {
     const later = component.kind === 'compress' && LATER_BOUNDS.includes(key)
-    const keys = Object.keys(keysOf(component.rule, rootBase(component)))
+    const keys = [...Object.keys(keysOf(component.rule, rootBase(component))), ...numbersOf(component)]
     report(
       later
         ? wording.notYet(path.span, `the bound \`${key}\``)
         : wording.unknownKey(path.span, key, component.kind, keys),
     )
+    return null
+  }
+  if (isFigure({ component, key })) {
+    report(wording.takenName(path.span, key))
     return null
   }
   if (operator.text === (takesBound ? '<=' : '=')) return rule
@@ -111,28 +117,27 @@ export function allowKey(
   plan: SweepPlan,
   report: Report,
 ): boolean {
-  const having = basesWith(component.rule, key)
-  if (having.length === 0) return true
+  if (Object.hasOwn(component.rule.keys, key)) return true
   const bases = sweptBases(component, plan).filter((base) => admitsBase(conditions, component, base))
-  const rooted = bases.map((base) => ({ base, root: rootOf(component, base, scope) }))
-  const lacking = rooted.filter(({ root }) => root !== null && !having.includes(root))
-  // A base that is unknown was reported; what it would allow cannot be said.
+  const having = bases.filter((base) => hasKey(component, base, key, scope) === true)
+  const lacking = bases.filter((base) => hasKey(component, base, key, scope) === false)
   if (lacking.length === 0) return true
-  const keys = Object.keys(keysOf(component.rule, lacking[0].root))
-  if (lacking.length === bases.length) report(wording.foreignKey(span, key, lacking[0].base, having, keys))
-  else {
-    const fitting = rooted.filter(({ root }) => root !== null && having.includes(root)).map(({ base }) => base)
-    report(
-      wording.needsWhen(
-        span,
-        key,
-        component.address,
-        lacking.map(({ base }) => base),
-        fitting,
-      ),
-    )
-  }
+  if (lacking.length === bases.length) {
+    const keys = Object.keys(keysOf(component.rule, rootOf(component, lacking[0], scope)))
+    const elsewhere = isNumber(component, key) ? [component.block.base!.text] : basesWith(component.rule, key)
+    report(wording.foreignKey(span, key, lacking[0], elsewhere, keys))
+  } else report(wording.needsWhen(span, key, component.address, lacking, having))
   return false
+}
+
+/** Whether a component on this base has a key that not all have; `null` where the base is unknown, which was reported. */
+function hasKey(component: Component, base: string, key: string, scope: Scope): boolean | null {
+  if (component.kind === 'network') {
+    const parent = findComponent(scope, 'network', base, component)
+    return component.uses.numbers.has(key) || (parent === undefined ? null : isNumber(parent, key))
+  }
+  const root = rootOf(component, base, scope)
+  return root === null ? null : basesWith(component.rule, key).includes(root)
 }
 
 /** The language's own base behind a base name; `null` when unknown. */

@@ -19,7 +19,12 @@ export function checkVariant(
 }
 
 /** The form's name as `kind` and its parameters, with their defaults; `undefined` when something was reported. */
-export function checkForm(call: Call, variant: Variant, report: Report): Record<string, Plain> | undefined {
+export function checkForm(
+  call: Call,
+  variant: Variant,
+  report: Report,
+  check = checkValue,
+): Record<string, Plain> | undefined {
   let sound = true
   const fail = (problem: Diagnostic) => {
     report(problem)
@@ -29,7 +34,7 @@ export function checkForm(call: Call, variant: Variant, report: Report): Record<
   const values: Record<string, Plain> = { kind: call.path.text }
   for (const [name, rule] of Object.entries(variant.parameters)) {
     const argument = given.get(name)
-    const value = argument === undefined ? rule.default : checkValue(argument.value, rule.type, name, fail)
+    const value = argument === undefined ? rule.default : check(argument.value, rule.type, name, fail)
     if (value !== undefined) values[name] = value
     // An argument that did not match was reported and may be the one that seems missing.
     else if (argument === undefined && !rule.optional && sound) fail(wording.missingParameter(call, name, rule.type))
@@ -44,7 +49,7 @@ function matchArguments(call: Call, { parameters, positional = 0 }: Variant, fai
   for (const [index, argument] of (call.args ?? []).entries()) {
     const name = argument.name?.text ?? (index < positional ? names[index] : null)
     const first = name === null ? undefined : given.get(name)
-    if (name === null) fail(wording.unnamedArgument(argument, call.path.text, names.slice(positional)))
+    if (name === null) fail(wording.unnamedArgument(argument, call.path.text, names.slice(positional), index === 0))
     else if (lookUp<Rule>(parameters, name) === undefined)
       fail(wording.unknownParameter(argument.name!, call.path.text, names))
     else if (first === undefined) given.set(name, argument)

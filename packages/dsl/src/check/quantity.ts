@@ -1,10 +1,9 @@
-import type { Limits, Plain, ValueType } from '../schema/type.ts'
+import type { Limits, NumberType, Plain } from '../schema/type.ts'
 import { type Dimension, formatQuantity, toBase, UNITS } from '../schema/unit.ts'
+import type { Span } from '../source.ts'
 import type { Quantity } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import { lookUp, type Report } from './report.ts'
-
-type NumberType = Extract<ValueType, { takes: 'number' }>
 
 /** A number with its unit in base units, within its limits; `undefined` when something was reported. */
 export function checkQuantity(value: Quantity, type: NumberType, subject: string, report: Report): Plain | undefined {
@@ -14,7 +13,7 @@ export function checkQuantity(value: Quantity, type: NumberType, subject: string
       report(wording.missingUnit(value, subject, type))
       return undefined
     }
-    return checkLimits(value.number, value, 'number', limits, subject, report)
+    return checkLimits(value.number, value.span, 'number', limits, subject, report)
   }
   const unit = lookUp(UNITS, value.unit.text)
   if (unit === undefined) {
@@ -28,13 +27,14 @@ export function checkQuantity(value: Quantity, type: NumberType, subject: string
   const base = toBase(value.digits.text, unit)
   const inSeconds = unit.dimension === 'seconds' && dimensions.length > 1
   // A limit in steps says nothing of seconds; what they are in steps is checked once `dt` is known.
-  const within = checkLimits(base, value, unit.dimension, inSeconds ? { above: 0 } : limits, subject, report)
+  const within = checkLimits(base, value.span, unit.dimension, inSeconds ? { above: 0 } : limits, subject, report)
   return inSeconds && within !== undefined ? { seconds: base } : within
 }
 
-function checkLimits(
+/** A number within its limits; `undefined` when something was reported at `span`. */
+export function checkLimits(
   number: number,
-  value: Quantity,
+  span: Span,
   dimension: Dimension,
   limits: Limits,
   subject: string,
@@ -43,17 +43,17 @@ function checkLimits(
   const { min, max, above, below, whole } = limits
   const format = (limit: number) => formatQuantity(limit, dimension)
   const problem = !Number.isFinite(number)
-    ? wording.notFinite(value.span, subject)
+    ? wording.notFinite(span, subject)
     : min !== undefined && number < min
-      ? wording.outOfRange(value.span, subject, `at least ${format(min)}`)
+      ? wording.outOfRange(span, subject, `at least ${format(min)}`)
       : max !== undefined && number > max
-        ? wording.outOfRange(value.span, subject, `at most ${format(max)}`)
+        ? wording.outOfRange(span, subject, `at most ${format(max)}`)
         : above !== undefined && number <= above
-          ? wording.outOfRange(value.span, subject, `more than ${format(above)}`)
+          ? wording.outOfRange(span, subject, `more than ${format(above)}`)
           : below !== undefined && number >= below
-            ? wording.outOfRange(value.span, subject, `less than ${format(below)}`)
+            ? wording.outOfRange(span, subject, `less than ${format(below)}`)
             : whole === true && !Number.isInteger(number)
-              ? wording.notWhole(value, subject)
+              ? wording.notWhole(span, subject)
               : null
   if (problem === null) return number
   report(problem)

@@ -1,12 +1,10 @@
 import { MAX_JOBS } from '../limits.ts'
-import type { Limits, Plain, ValueType } from '../schema/type.ts'
+import type { Limits, NumberType, Plain } from '../schema/type.ts'
 import { formatQuantity } from '../schema/unit.ts'
 import type { Quantity, Range } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import { checkQuantity } from './quantity.ts'
 import type { Report } from './report.ts'
-
-type NumberType = Extract<ValueType, { takes: 'number' }>
 
 /** The values of `a .. b`, both ends included: by `step` (1 when not said), or `log n` or `linear n` values. */
 export function expandRange(range: Range, type: NumberType, subject: string, report: Report): Plain[] | undefined {

@@ -17,6 +17,12 @@ export function findComponent(scope: Scope, kind: string, name: string, except?:
   return scope.own.find(matches) ?? scope.prelude.find(matches)
 }
 
+/** The neuron or network that stands among layers under this name; the experiment's own come first. */
+export function findLayer(scope: Scope, name: string): Component | undefined {
+  const matches = ({ kind, block }: Component) => (kind === 'neuron' || kind === 'network') && block.name?.text === name
+  return scope.own.find(matches) ?? scope.prelude.find(matches)
+}
+
 /** The names a base can have in a kind of block. */
 export function baseNames(scope: Scope, kind: string): string[] {
   const components = [...scope.own, ...scope.prelude].filter((component) => component.kind === kind)

@@ -55,23 +55,21 @@ export function expand(
 
 /** Lowers one assignment, as far as it is in order. */
 function configure(
-  { scope, plan }: CheckedExperiment,
+  { scope, plan, network }: CheckedExperiment,
   assignment: Assignment,
   datasets: Datasets,
   report: Report,
 ): { job: Job | null; rejected: boolean } {
-  const settled = (kind: string) => {
-    const component = scope.own.find((candidate) => candidate.kind === kind)
-    return component === undefined ? null : { component, values: settle(component, assignment, scope, report) }
-  }
-  const [data, net, training, compression] = ['dataset', 'network', 'train', 'compress'].map(settled)
+  const settled = (component: Component | null | undefined) =>
+    component == null ? null : { component, values: settle(component, assignment, scope, report) }
+  const net = settled(network)
+  const [data, training, compression] = ['dataset', 'train', 'compress'].map((kind) =>
+    settled(scope.own.find((candidate) => candidate.kind === kind)),
+  )
   for (const component of scope.own) if (component.kind === 'neuron') settle(component, assignment, scope, report)
   const dataset = data === null ? null : lowerDataset(data.values, datasets)
   const facts = data?.values.base == null ? undefined : datasets[data.values.base]
-  const lowered =
-    net === null || facts === undefined
-      ? null
-      : lowerNetwork(net.component, net.values, facts, assignment, scope, report)
+  const lowered = net === null ? null : lowerNetwork(net.component, net.values, facts, assignment, scope, report)
   const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
   const trained = training === null ? null : lowerTrain(training.values, report)
   const batches = dataset === null || facts === undefined ? null : countBatches(dataset, facts)

@@ -1,7 +1,6 @@
 import type { Compress, DatasetFacts, DatasetSpec, Network, Train } from '@snnx/ir'
 import { costLayers, countPrunable, keptWeights } from '@snnx/ir'
 import type { Report } from '../check/report.ts'
-import { DEFAULTS } from '../schema/defaults.ts'
 import type { Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
@@ -105,14 +104,3 @@ function checkInterval({ values, spans }: Settled, nodes: number, batches: numbe
   const place = spans.interval ?? spans.span ?? spans.connectivity
   if (interval > steps) report(wording.intervalTooLong(place, interval, epochs, steps))
 }
-
-/** The default neuron, where what was written could not be understood but the shapes can still be checked. */
-export const STAND_IN = {
-  model: 'lif',
-  tau: DEFAULTS.neuron.tau,
-  threshold: DEFAULTS.neuron.threshold,
-  resetTo: 0,
-  reset: 'zero',
-  detach: true,
-  surrogate: { kind: 'atan', alpha: DEFAULTS.neuron.alpha.atan },
-} as const

@@ -126,7 +126,8 @@ function valueAt({ address }: CheckedCondition, assignment: Assignment, scope: S
   return (value as Record<string, Plain>)[parameter]
 }
 
-function hasFailed(component: Component, key: string): boolean {
+/** Whether something was reported of a key, or of the block, of a component or of what it is built on. */
+export function hasFailed(component: Component, key: string): boolean {
   const { failed, block, parent } = component
   return failed.has(key) || block.broken || (parent !== null && hasFailed(parent, key))
 }

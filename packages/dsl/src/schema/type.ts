@@ -20,6 +20,8 @@ export type ValueType =
   | { takes: 'layers'; noun: string }
   | { takes: 'shares'; noun: string }
 
+export type NumberType = Extract<ValueType, { takes: 'number' }>
+
 /** One form of a value with parameters, such as `atan(alpha = 2.0)`; the first `positional` ones need no name. */
 export interface Variant {
   doc: string
@@ -59,7 +61,7 @@ export interface BlockRule {
   derives: boolean
 }
 
-const number = (noun: string, dimensions: Dimension[], limits: Limits): ValueType => ({
+const number = (noun: string, dimensions: Dimension[], limits: Limits): NumberType => ({
   takes: 'number',
   dimensions,
   noun,
@@ -67,6 +69,12 @@ const number = (noun: string, dimensions: Dimension[], limits: Limits): ValueTyp
 })
 export const plain = (limits: Limits = {}) => number('a plain number', ['number'], limits)
 export const whole = (limits: Limits = {}) => number('a whole number', ['number', 'count'], { ...limits, whole: true })
+/** A number of a network, which can stand for any number of its layers. */
+export const amount = number('a plain number', ['number', 'count'], {})
+/** A size in an image; `3` means `3 px`, for nobody writes the unit of a kernel. */
+export const extent = (limits: Limits = {}) =>
+  number('a whole number of pixels', ['number', 'pixels'], { ...limits, whole: true })
+export const probability = (limits: Limits = {}) => number('a probability', ['share', 'number'], limits)
 export const share = (limits: Limits = {}) => number('a share', ['share'], limits)
 export const time = (limits: Limits = {}) => number('a time', ['steps', 'seconds'], limits)
 export const seconds = (limits: Limits = {}) => number('a time in seconds', ['seconds'], limits)

@@ -28,12 +28,20 @@ export interface Argument {
   span: Span
 }
 
-/** `atan(alpha = 2.0)`, `minimax`, `repeat(3) { ... }`; `args` is null without parentheses. */
+/** `atan(alpha = 2.0)`, `minimax`, `residual(add) { ... } shortcut { ... }`; `args` is null without parentheses. */
 export interface Call {
   node: 'call'
   path: Path
   args: Argument[] | null
   body: Value | null
+  shortcut: Value | null
+  span: Span
+}
+
+/** `8 * width`, two factors at least. */
+export interface Product {
+  node: 'product'
+  factors: Value[]
   span: Span
 }
 
@@ -56,7 +64,7 @@ export interface Pipeline {
   span: Span
 }
 
-export type Value = Quantity | Call | List | TextValue | Pipeline
+export type Value = Quantity | Call | Product | List | TextValue | Pipeline
 
 /** `1e-4 .. 1e-2 log 3` */
 export interface Range {

@@ -121,6 +121,11 @@ function buildValue(node: CstNode): ast.Value {
 }
 
 function buildElement(node: CstNode): ast.Value {
+  const factors = nodes(node, 'factor').map(buildFactor)
+  return factors.length === 1 ? factors[0] : { node: 'product', factors, span: spanOfNode(node)! }
+}
+
+function buildFactor(node: CstNode): ast.Value {
   const [quantity, call, list] = ['quantity', 'call', 'list'].map((name) => nodes(node, name)[0])
   if (quantity !== undefined) return buildQuantity(quantity)
   if (call !== undefined) return buildCall(call)
@@ -142,18 +147,19 @@ function buildQuantity(node: CstNode): ast.Quantity {
 }
 
 function buildCall(node: CstNode): ast.Call {
-  const body = nodes(node, 'value')[0]
+  const [body = null, shortcut = null] = nodes(node, 'layers').map((layers) => buildValue(child(layers, 'value')))
   return {
     node: 'call',
     path: buildPath(child(node, 'path')),
     args: node.children.OpenParenthesis === undefined ? null : nodes(node, 'argument').map(buildArgument),
-    body: body === undefined ? null : buildValue(body),
+    body,
+    shortcut,
     span: spanOfNode(node)!,
   }
 }
 
 function buildName(path: CstNode): ast.Call {
-  return { node: 'call', path: buildPath(path), args: null, body: null, span: spanOfNode(path)! }
+  return { node: 'call', path: buildPath(path), args: null, body: null, shortcut: null, span: spanOfNode(path)! }
 }
 
 function buildArgument(node: CstNode): ast.Argument {

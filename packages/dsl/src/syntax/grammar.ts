@@ -8,7 +8,7 @@ export const EXPECTED: Readonly<Record<string, string>> = {
   when: '`{`',
   title: '`{`',
   end: 'the end of the line',
-  element: 'a value',
+  factor: 'a value',
   domain: 'a list, such as `[1, 2]`, or a range, such as `1 .. 5`',
   condition: 'a comparison, such as `== minimax`',
   operand: 'a value',
@@ -201,7 +201,16 @@ class Grammar extends CstParser {
     })
   })
 
+  /** A value by itself, or a product: `8 * width`. */
   readonly element = this.RULE('element', () => {
+    this.SUBRULE(this.factor)
+    this.MANY(() => {
+      this.CONSUME(t.Times)
+      this.SUBRULE2(this.factor)
+    })
+  })
+
+  readonly factor = this.RULE('factor', () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.quantity) },
       { ALT: () => this.SUBRULE(this.call) },
@@ -217,7 +226,7 @@ class Grammar extends CstParser {
     })
   })
 
-  /** A name, with arguments or without; only a call can have a body: `repeat(3) { ... }`. */
+  /** A name, with arguments or without; only a call can hold layers: `repeat(3) { ... }`. */
   readonly call = this.RULE('call', () => {
     this.SUBRULE(this.path)
     this.OPTION(() => {
@@ -225,12 +234,20 @@ class Grammar extends CstParser {
       this.MANY_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE(this.argument) })
       this.CONSUME(t.CloseParenthesis)
       this.OPTION2(() => {
-        this.CONSUME(t.OpenBrace)
-        this.OPTION3(() => this.CONSUME(t.Separator))
-        this.SUBRULE(this.value)
-        this.CONSUME(t.CloseBrace)
+        this.SUBRULE(this.layers)
+        this.OPTION3(() => {
+          this.CONSUME(t.Shortcut)
+          this.SUBRULE2(this.layers)
+        })
       })
     })
+  })
+
+  /** Layers in braces, which lines continue only around `->`. */
+  readonly layers = this.RULE('layers', () => {
+    this.CONSUME(t.OpenBrace)
+    this.SUBRULE(this.value)
+    this.CONSUME(t.CloseBrace)
   })
 
   readonly argument = this.RULE('argument', () => {

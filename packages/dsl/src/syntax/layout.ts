@@ -17,6 +17,7 @@ import {
   OpenBracket,
   OpenParenthesis,
   Separator,
+  Shortcut,
   Text,
   Then,
 } from './tokens.ts'
@@ -31,7 +32,10 @@ const CLOSING = new Set(CLOSERS.values())
 /** A line goes on after these ... */
 const CONTINUED = new Set<TokenType>([Arrow, Then])
 /** ... and before these. */
-const CONTINUING = new Set<TokenType>([Arrow, Then, OpenBrace])
+const CONTINUING = new Set<TokenType>([Arrow, Then, OpenBrace, Shortcut])
+const AFTER_LAYER = new Set<TokenType>([LineEnd, Arrow, OpenParenthesis, CloseBrace])
+/** A brace after these holds layers. */
+const LAYERED = new Set<TokenType>([CloseParenthesis, Shortcut])
 const VALUES = new Set<TokenType>([NumberLiteral, Text, OpenBracket])
 
 /**
@@ -43,6 +47,8 @@ const VALUES = new Set<TokenType>([NumberLiteral, Text, OpenBracket])
 export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems: Diagnostic[] } {
   const out: IToken[] = []
   const open: IToken[] = []
+  /** Braces that hold layers, not statements. */
+  const layered = new Set<IToken>()
   const problems: Diagnostic[] = []
   const indentOf = indentation(tokens)
   /** Braces without a partner: opening ones when positive, closing ones when negative. */
@@ -71,12 +77,20 @@ export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems:
     if (inRound() && !within) closeWhile(inRound)
     const outdented = () => !inRound() && indentOf(token) <= indentOf(open.at(-1)!)
     if (type !== CloseBrace) closeWhile(() => unmatched > 0 && outdented() && unmatched-- > 0)
-    if (!inRound()) startsStatement = true
+    if (inRound()) return
+    if (!layered.has(open.at(-1)!) || !startsLayer(tokens, token)) startsStatement = true
+    else if (!within) {
+      const end = endOf(out.at(-1)!)
+      problems.push(wording.missingArrow(end, 'the end of the line'))
+      out.push(virtual(Arrow, end.start))
+    }
   }
 
   const close = (token: IToken, first: boolean) => {
     const { tokenType: type, image } = token
     if (type === CloseBrace) closeWhile(inRound)
+    const forgotten = () => layered.has(open.at(-1)!) && indentOf(token) < indentOf(open.at(-1)!)
+    if (first) closeWhile(() => unmatched > 0 && forgotten() && unmatched-- > 0)
     const opener = open.at(-1)
     const surplus = unmatched < 0 && first && opener !== undefined && indentOf(token) > indentOf(opener)
     if (opener === undefined || surplus || (type !== CloseBrace && !inRound())) {
@@ -102,10 +116,15 @@ export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems:
     if (first) startLine(token)
     startsLine = false
     if (CLOSING.has(type)) close(token, first)
-    else if (type === Comma && !inRound()) startsStatement = true
+    else if (type === Comma && layered.has(open.at(-1)!)) {
+      problems.push(wording.missingArrow(spanOf(token), '`,`'))
+      out.push(virtual(Arrow, token.startOffset, ','))
+    } else if (type === Comma && !inRound()) startsStatement = true
     else {
       if (startsStatement) out.push(virtual(Separator, token.startOffset))
-      startsStatement = type === OpenBrace
+      const holdsLayers = type === OpenBrace && out.length > 0 && LAYERED.has(out.at(-1)!.tokenType)
+      if (holdsLayers) layered.add(token)
+      startsStatement = type === OpenBrace && !holdsLayers
       out.push(token)
       if (CLOSERS.has(type)) open.push(token)
       if (open.length > MAX_DEPTH) return { tokens: [], problems: [wording.nestedTooDeep(spanOf(token), MAX_DEPTH)] }
@@ -113,6 +132,12 @@ export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems:
   }
   closeWhile(() => true)
   return { tokens: out, problems }
+}
+
+/** Whether a line begins with a layer: nothing follows its name that makes it a key, an address or a block. */
+function startsLayer(tokens: readonly IToken[], first: IToken): boolean {
+  const next = tokens[tokens.indexOf(first) + 1]?.tokenType
+  return first.tokenType === Name && (next === undefined || AFTER_LAYER.has(next))
 }
 
 /** Whether a line can be nothing but a value: no statement starts like it. */

@@ -17,6 +17,9 @@ export const Use = keyword('use')
 /** `repeat seed in ...`; `repeat(3) { ... }` is a layer, hence the look ahead. */
 export const Repeat = keyword('repeat', /repeat(?=[ \t]+[A-Za-z_])/)
 
+/** Between the two branches of a residual block: `residual(add) { ... } shortcut { ... }`. */
+export const Shortcut = keyword('shortcut', /shortcut(?=[ \t]*\{)/)
+
 export const NumberLiteral = createToken({
   name: 'NumberLiteral',
   label: 'a number',
@@ -54,6 +57,7 @@ const UNIT =
 export const Percent = createToken({ name: 'Percent', label: '`%`', pattern: '%' })
 const sign = (name: string, pattern: string): TokenType => createToken({ name, label: `\`${pattern}\``, pattern })
 export const Arrow = sign('Arrow', '->')
+export const Times = sign('Times', '*')
 export const Range = sign('Range', '..')
 export const Equal = sign('Equal', '==')
 export const Unequal = sign('Unequal', '!=')
@@ -78,8 +82,8 @@ const Space = createToken({ name: 'Space', pattern: /[ \t\uFEFF\u00A0]+/, group:
 export const Doc = createToken({ name: 'Doc', pattern: /\/\/\/[^\r\n]*/, group: 'comments' })
 export const Comment = createToken({ name: 'Comment', pattern: /#[^\r\n]*/, group: 'comments' })
 
-const keywords = [Snnx, When, Require, Then, In, From, Use, Repeat]
-const signs = [Arrow, Range, Equal, Unequal, AtMost, AtLeast, Assign, Colon, Dot, Comma, Percent]
+const keywords = [Snnx, When, Require, Then, In, From, Use, Repeat, Shortcut]
+const signs = [Arrow, Times, Range, Equal, Unequal, AtMost, AtLeast, Assign, Colon, Dot, Comma, Percent]
 const brackets = [OpenParenthesis, CloseParenthesis, OpenBracket, CloseBracket, OpenBrace, CloseBrace]
 
 /** All token types, in the order in which the lexer tries them. */

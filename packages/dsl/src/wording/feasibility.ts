@@ -7,18 +7,40 @@ import { advise, all, code, say, size } from './say.ts'
 /** What flows where a layer does not fit; `null` where shapes are not the reason, or the layers stand in `std/`. */
 interface Flow {
   input: readonly number[] | null
-  network: string | null
   source: { span: Span; shape: readonly number[] } | null
+  /** The layers of a residual block's shortcut. */
+  branches: number | null
+  /** The groups into which a vote cannot share out its input. */
+  groups: number | null
 }
 
-export function shapeProblem(span: Span, reason: string, { input, network, source }: Flow): Diagnostic {
+/** Where the layer stands: its span, where the network that it is written in is used, or the network of `std/`. */
+interface Place {
+  span: Span
+  use: Span | null
+  library: string | null
+}
+
+export function shapeProblem({ span, use, library }: Place, reason: string, flow: Flow): Diagnostic {
+  const { input, source, branches, groups } = flow
   const shape = (sizes: readonly number[]) =>
     sizes.length === 1 ? size(sizes[0], 'value') : `the shape ${sizes.join(' x ')}`
-  const where = network === null ? '' : ` (in ${code(network)} of ${code('std')})`
-  return say('SNX0501', span, `${reason}${where}`, input === null ? 'not here' : `its input has ${shape(input)}`, {
-    causes: source === null ? [] : [{ span: source.span, text: `gives ${shape(source.shape)}` }],
+  const label =
+    branches !== null ? 'its branches differ' : input === null ? 'not here' : `its input has ${shape(input)}`
+  return say('SNX0501', span, `${reason}${ofLibrary(library)}`, label, {
+    causes: [
+      ...(source === null ? [] : [{ span: source.span, text: `gives ${shape(source.shape)}` }]),
+      ...(use === null ? [] : [{ span: use, text: 'used as a layer here' }]),
+    ],
+    ...(branches === 0 && {
+      help: advise('give it a shortcut that makes the same shape: `residual(add) { ... } shortcut { ... }`'),
+    }),
+    ...(groups !== null && { help: advise(`give it a multiple of ${size(groups, 'value')}`) }),
   })
 }
+/** Names the network of `std/` in which something is wrong. */
+export const ofLibrary = (library: string | null) =>
+  library === null ? '' : ` (in ${code(library)} of ${code('std')})`
 export const noWeightLeft = (span: Span, share: number, weights: number) =>
   say(
     'SNX0502',

@@ -1,28 +1,35 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Rule, ValueType } from '../schema/type.ts'
 import type { Span } from '../source.ts'
-import type { Argument, Call, Path, Word } from '../syntax/ast.ts'
+import type { Call, Word } from '../syntax/ast.ts'
 import { advise, after, all, before, code, example, insert, known, say } from './say.ts'
 
 // Messages about names, keys and blocks: SNX03.
 /** What the bases of a kind of block are called. */
 export const KIND_NOUNS: Readonly<Record<string, string>> = { dataset: 'data set', compress: 'method' }
 
-export const unknownKey = (span: Span, key: string, kind: string, keys: string[]) =>
-  say('SNX0301', span, `${code(kind)} has no key ${code(key)}`, 'unknown key', known(span, key, keys))
+export function unknownKey(span: Span, key: string, kind: string, keys: string[]): Diagnostic {
+  const { help, notes = [] } = known(span, key, keys)
+  const unused = kind === 'network' && notes.length > 0 ? [`no layer refers to a number ${code(key)}`] : []
+  const extra = { notes: [...notes, ...unused], ...(help !== undefined && { help }) }
+  return say('SNX0301', span, `${code(kind)} has no key ${code(key)}`, 'unknown key', extra)
+}
 export const unknownParameter = ({ span, text }: Word, form: string, names: string[]) =>
   say('SNX0301', span, `${code(form)} has no parameter ${code(text)}`, 'unknown parameter', known(span, text, names))
-export const unnamedArgument = ({ span }: Argument, form: string, names: string[]) =>
+export const unknownNumber = (span: Span, name: string, network: string, names: string[]) =>
+  say('SNX0305', span, `${code(network)} has no number ${code(name)}`, 'unknown number', {
+    ...known(span, name, names),
+    ...(names.length === 0 && { help: advise(`write ${code(`${name} = 64`)} in the network`) }),
+  })
+export const unnamedArgument = ({ span }: { span: Span }, form: string, names: string[], first: boolean) =>
   names.length === 0
-    ? say('SNX0301', span, `${code(form)} takes no parameters`, 'not taken')
+    ? say('SNX0301', span, `${code(form)} takes no ${first ? '' : 'further '}parameters`, 'not taken')
     : say('SNX0301', span, `a parameter of ${code(form)} has no name`, 'expected a name', {
         help:
           names.length === 1
             ? insert('write the name', before(span), `${names[0]} = `)
             : advise(`write the name: ${all(names, 'or')}`),
       })
-export const unknownForm = ({ span, text }: Path, forms: string[]) =>
-  say('SNX0305', span, `no layer with parameters is called ${code(text)}`, 'unknown layer', known(span, text, forms))
 export const duplicateKey = (span: Span, key: string, first: Span) =>
   say('SNX0302', span, `${code(key)} is written twice`, 'again', {
     causes: [{ span: first, text: 'first here' }],
@@ -35,7 +42,7 @@ export const foreignKey = (span: Span, key: string, base: string, having: string
     notes: [`keys of ${code(base)}: ${all(keys)}`],
   })
 export const unknownLayerKind = (span: Span, name: string, names: string[]) =>
-  say('SNX0305', span, `no layer or neuron is called ${code(name)}`, 'unknown name', known(span, name, names))
+  say('SNX0305', span, `no layer, neuron or network is called ${code(name)}`, 'unknown name', known(span, name, names))
 export const unknownLayer = (span: Span, name: string, network: string, names: string[]) =>
   say(
     'SNX0305',
@@ -52,6 +59,11 @@ export function duplicateBlock(span: Span, name: string, kind: string, sameName:
     help: advise('remove one of them'),
   })
 }
+export const secondNetwork = (span: Span, first: Span) =>
+  say('SNX0306', span, 'the experiment trains one network, and no other uses this one', 'used by none', {
+    causes: [{ span: first, text: 'used by none either' }],
+    help: advise('make it a layer of the other, or remove it'),
+  })
 export const missingKey = (span: Span, key: string, kind: string, { type, doc, bound }: Rule) =>
   say('SNX0307', span, `${code(kind)} needs ${code(key)}`, 'lacks a key', {
     notes: [`${code(key)}: ${doc}`],
@@ -60,6 +72,11 @@ export const missingKey = (span: Span, key: string, kind: string, { type, doc, b
 export const missingParameter = ({ span, path }: Call, name: string, type: ValueType) =>
   say('SNX0307', span, `${code(path.text)} needs ${code(name)}`, 'lacks a parameter', {
     help: advise(`write ${code(`${name} = ...`)} with ${example(type)}`),
+  })
+export const missingPadding = (span: Span) =>
+  say('SNX0307', span, '`conv` needs `padding` where its kernel is even', 'lacks a parameter', {
+    notes: ['without it the padding is (kernel - 1) / 2'],
+    help: advise('write `padding = ...` with a whole number of pixels, such as `1`'),
   })
 export const missingBlock = (span: Span, kind: string) =>
   say('SNX0308', span, `the experiment has no block ${code(kind)}`, 'lacks a block', {
@@ -98,8 +115,15 @@ export const takenName = (span: Span, name: string) =>
   })
 export const missingName = (span: Span, kind: string) =>
   say('SNX0310', span, `this ${code(kind)} has no name`, 'expected a name after this')
+export const containsItself = (span: Span, name: string) =>
+  say('SNX0311', span, `the network ${code(name)} is a part of itself`, 'leads back to itself')
 export const baseCycle = (span: Span, name: string) =>
   say('SNX0311', span, `${code(name)} is built on itself`, 'leads back to itself')
+export const partWithKey = (span: Span, key: string, name: string, use: Span) =>
+  say('SNX0312', span, `${code(key)} of ${code(name)} has no meaning inside another network`, 'not here', {
+    ...(use !== span && { causes: [{ span: use, text: 'used as a layer here' }] }),
+    help: advise('write it in the network around it'),
+  })
 export const misplaced = (span: Span, what: string, place: string) =>
   say('SNX0312', span, `${what} does not belong here`, 'not here', { help: advise(`put it ${place}`) })
 export const wrongOperator = ({ span, text }: Word, key: string, bound: boolean) =>
@@ -121,3 +145,15 @@ export const onlyBoundsWalk = (span: Span, key: string) =>
     `${code(key)} is fixed by one value, and only a bound walks on with ${code('then')}`,
     'one too many',
   )
+export const wrongBody = ({ path, body }: Call, needed: boolean) =>
+  needed
+    ? say('SNX0314', path.span, `${code(path.text)} holds no layers`, 'expected layers in braces after it', {
+        help: advise(`write ${code(`${path.text === 'repeat' ? 'repeat(3)' : 'residual(add)'} { a -> b }`)}`),
+      })
+    : say('SNX0314', body!.span, `${code(path.text)} cannot hold layers`, 'not taken', {
+        help: advise('only `repeat` and `residual` hold layers; others go on with `->`'),
+      })
+export const shortcutNotTaken = (span: Span, layer: string) =>
+  say('SNX0314', span, `${code(layer)} has no shortcut`, 'not taken', {
+    help: advise('a shortcut belongs to `residual(add) { ... }`'),
+  })

@@ -19,6 +19,10 @@ export const valueBelow = (span: Span) =>
   say('SNX0102', span, 'expected a value, found the end of the line', 'expected a value', {
     help: advise('start the value on this line; it goes on after `->` and inside brackets'),
   })
+export const missingArrow = (span: Span, found: string) =>
+  say('SNX0102', span, `expected \`->\` or \`}\`, found ${found}`, 'expected `->`', {
+    help: insert('join the layers', span, ' ->'),
+  })
 export const unclosedBracket = (span: Span, bracket: string) =>
   say('SNX0103', span, `${code(bracket)} is never closed`, 'opened here')
 export const unopenedBracket = (span: Span, bracket: string) =>
@@ -54,6 +58,10 @@ export const notYet = (span: Span, what: string) =>
   say('SNX0109', span, `${what} is not in this version`, 'not in this version')
 export const basesTooDeep = (span: Span, name: string, limit: number) =>
   say('SNX0107', span, `${code(name)} lies under a chain of more than ${limit} bases`, 'too deep')
+export const layersTooDeep = (span: Span, limit: number) =>
+  say('SNX0107', span, `layers are nested more than ${limit} deep`, 'too deep')
+export const tooManyLayers = (span: Span, limit: number) =>
+  say('SNX0107', span, `the network has more than ${size(limit, 'layer')}, with all repetitions and parts`, 'too many')
 export const moreMistakes = (span: Span, more: number) =>
   say('SNX0110', span, `${size(more, 'more mistake')} from here on`, 'not shown', {
     severity: 'warning',

@@ -7,7 +7,13 @@ import type { Path, Quantity, Value, Word } from '../syntax/ast.ts'
 import { advise, after, all, code, example, insert, known, say } from './say.ts'
 
 // Messages about values and units: SNX02.
-const KINDS = { quantity: 'a number', list: 'a list', text: 'a text', pipeline: 'layers in a row' }
+const KINDS = {
+  quantity: 'a number',
+  product: 'a product',
+  list: 'a list',
+  text: 'a text',
+  pipeline: 'layers in a row',
+}
 const kindOf = (value: Value) =>
   value.node === 'call' ? (value.args === null ? 'a word' : 'a form with parameters') : KINDS[value.node]
 
@@ -68,7 +74,7 @@ export const outOfRange = (span: Span, subject: string, range: string) =>
   say('SNX0205', span, `${code(subject)} must be ${range}`, `not ${range}`)
 export const notFinite = (span: Span, subject: string) =>
   say('SNX0205', span, `the number for ${code(subject)} is too large to be one`, 'too large')
-export const notWhole = ({ span }: Quantity, subject: string) =>
+export const notWhole = (span: Span, subject: string) =>
   say('SNX0206', span, `${code(subject)} takes a whole number`, 'not a whole number')
 export const rangeNotWhole = (span: Span, subject: string, value: string) =>
   say('SNX0206', span, `${code(subject)} takes a whole number, but this range holds ${value}`, `holds ${value}`, {
