@@ -73,6 +73,19 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX1034: 'What was given as a job is not the beginning of a hash.',
   SNX1035: 'A file that was given as a spec is far too large to be one.',
   SNX1036: 'There is no error with that code.',
+  SNX1041:
+    'The backend cannot be installed on this kind of machine: no libraries are known for its system or processor. `backend = auto` takes the fastest that is there.',
+  SNX1042:
+    'A program that the installation of a backend needs is missing: python3 with pip fetches and unpacks libtensorflow, npm fetches tfjs-node, tar unpacks it, a C++ compiler (g++, or what the variable CXX names) compiles it.',
+  SNX1043:
+    'npm or pip could not fetch a part of a backend; the message ends with what it said. Mostly there is no network, or a mirror or proxy is not set up for it.',
+  SNX1044:
+    'A file that was fetched is not the one that it should be: its digest differs. It was not used. A download may be damaged, or a mirror not to be trusted.',
+  SNX1045:
+    'A step of the installation of a backend failed: unpacking or compiling. The message ends with what the program said. Nothing half-done was left.',
+  SNX1046:
+    'A backend was compiled, but does not start on this machine. It was not installed. The message ends with what the system said.',
+  SNX1047: 'Another process is installing the same backend. Wait until it is done.',
   SNX1099: 'An error that snnx did not foresee. It is a fault of snnx; SNNX_DEBUG=1 shows where it comes from.',
 }
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { defineBackend } from './command/backend.ts'
 import { defineCheck } from './command/check.ts'
 import { defineExplain } from './command/explain.ts'
 import { definePlan } from './command/plan.ts'
@@ -16,7 +17,8 @@ export function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(codeUsageError(text)) })
     .addHelpText('after', `\n${describeExitCodes()}\nSet SNNX_DEBUG=1 to see where an error comes from.`)
-  for (const define of [defineCheck, defineExplain, definePlan, defineRun, defineReport, defineVerify]) define(program)
+  for (const define of [defineCheck, defineExplain, definePlan, defineRun, defineReport, defineVerify, defineBackend])
+    define(program)
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program)
   return program
 }

@@ -17,7 +17,7 @@ describe('the reference of the command', () => {
       '# The `snnx` command',
       'Written from the definitions of the command by its tests; do not edit.',
       program.description(),
-      ...program.commands.map(describeCommand),
+      ...program.commands.flatMap((command) => [command, ...command.commands]).map(describeCommand),
       '## Exit codes',
       renderRows([['code', 'meaning'], ...Object.entries(EXIT_MEANINGS)]),
       'Errors go to stderr with a code, such as `error[SNX0701]`; `snnx explain SNX0701` says more.',
@@ -56,6 +56,7 @@ describe('codes', () => {
     ['SNX1011', 5],
     ['SNX1021', 1],
     ['SNX1032', 2],
+    ['SNX1042', 6],
     ['SNX1099', 1],
   ])('%s ends with %i', (code, exit) => {
     expect(exitCodeOf(new SnnxError(code, ''))).toBe(exit)
@@ -65,18 +66,24 @@ describe('codes', () => {
 function describeCommand(command: Command): string {
   const help = command.createHelp()
   const options = command.options.map((option) => [`\`${option.flags}\``, help.optionDescription(option)])
-  const usage = `snnx ${command.name()} ${command.usage()}`
+  const name = nameCommand(command)
   const parameters = command.registeredArguments.map((argument) => [
     `\`${argument.name()}\``,
     help.argumentDescription(argument),
   ])
   return [
-    `## \`snnx ${command.name()}\``,
+    `## \`${name}\``,
     command.description(),
-    `    ${usage}`,
-    renderRows([['argument or option', 'meaning'], ...parameters, ...options]),
+    `    ${name} ${command.usage()}`,
+    ...(parameters.length + options.length > 0
+      ? [renderRows([['argument or option', 'meaning'], ...parameters, ...options])]
+      : []),
   ].join('\n\n')
 }
+
+/** `snnx backend add`. */
+const nameCommand = (command: Command): string =>
+  command.parent ? `${nameCommand(command.parent)} ${command.name()}` : command.name()
 
 function renderRows([head, ...rows]: string[][]): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`
