@@ -5,9 +5,12 @@
 //! is chosen at run time (`vector`). Work is cut into parts that depend on the extents alone, so results are the same
 //! bits for any number of threads.
 
+mod aligned;
+mod bit_matrix;
 pub mod geometry;
 pub mod parallel;
 pub mod spikes;
+mod transpose;
 pub mod vector;
 
 pub mod connections;

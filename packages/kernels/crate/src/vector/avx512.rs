@@ -129,4 +129,36 @@ impl Vector for Avx512 {
         // SAFETY: only the lanes of the mask are written.
         unsafe { _mm512_mask_storeu_ps(to, bits as u16, self.0) }
     }
+    #[inline(always)]
+    unsafe fn transpose(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
+        // SAFETY: the trait's contract, for every row of both squares.
+        unsafe {
+            let mut rows: [__m512; 16] = std::array::from_fn(|row| _mm512_loadu_ps(from.add(row * from_stride)));
+            // Within 128-bit quarters: four rows become a 4 x 4 transpose.
+            for four in [0, 4, 8, 12] {
+                let [a, b, c, d] = [rows[four], rows[four + 1], rows[four + 2], rows[four + 3]];
+                let [ab, cd] = [_mm512_unpacklo_ps(a, b), _mm512_unpacklo_ps(c, d)].map(|x| _mm512_castps_pd(x));
+                rows[four] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd));
+                rows[four + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd));
+                let [ab, cd] = [_mm512_unpackhi_ps(a, b), _mm512_unpackhi_ps(c, d)].map(|x| _mm512_castps_pd(x));
+                rows[four + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd));
+                rows[four + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd));
+            }
+            // Then the quarters themselves are a 4 x 4 matrix.
+            for row in 0..4 {
+                let [a, b, c, d] = [rows[row], rows[row + 4], rows[row + 8], rows[row + 12]];
+                let [even_ab, odd_ab] = [_mm512_shuffle_f32x4::<0x88>(a, b), _mm512_shuffle_f32x4::<0xdd>(a, b)];
+                let [even_cd, odd_cd] = [_mm512_shuffle_f32x4::<0x88>(c, d), _mm512_shuffle_f32x4::<0xdd>(c, d)];
+                let quarters = [
+                    _mm512_shuffle_f32x4::<0x88>(even_ab, even_cd),
+                    _mm512_shuffle_f32x4::<0x88>(odd_ab, odd_cd),
+                    _mm512_shuffle_f32x4::<0xdd>(even_ab, even_cd),
+                    _mm512_shuffle_f32x4::<0xdd>(odd_ab, odd_cd),
+                ];
+                for (quarter, column) in quarters.into_iter().enumerate() {
+                    _mm512_storeu_ps(to.add((quarter * 4 + row) * to_stride), column);
+                }
+            }
+        }
+    }
 }

@@ -107,6 +107,17 @@ pub trait Vector: Copy {
         }
     }
 
+    /// Transposes a square of LANES x LANES floats: `to[j * to_stride + i] = from[i * from_stride + j]`.
+    #[inline(always)]
+    unsafe fn transpose(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
+        for row in 0..Self::LANES {
+            for column in 0..Self::LANES {
+                // SAFETY: the rows of both squares are valid for `LANES` floats.
+                unsafe { *to.add(column * to_stride + row) = *from.add(row * from_stride + column) };
+            }
+        }
+    }
+
     /// `load_part` where `part` is mostly all lanes.
     #[inline(always)]
     unsafe fn load_up_to(from: *const f32, part: usize) -> Self {

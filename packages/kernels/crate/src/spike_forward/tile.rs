@@ -1,0 +1,51 @@
+use super::LANES;
+use crate::geometry::Geometry;
+use crate::parallel::Shared;
+use crate::transpose::transpose;
+use std::ops::Range;
+
+/// Some rows of one output image, or some images whole.
+pub struct Tile {
+    pub images: Range<usize>,
+    pub rows: Range<usize>,
+}
+
+/// All output pixels in tiles of about `pixels`.
+pub fn tiles_of(geometry: &Geometry, pixels: usize) -> Vec<Tile> {
+    let (images, height, width) = (geometry.images, geometry.out_height(), geometry.out_width());
+    if height * width <= pixels {
+        let step = pixels / (height * width);
+        let cut = |first| Tile { images: first..(first + step).min(images), rows: 0..height };
+        return (0..images).step_by(step).map(cut).collect();
+    }
+    let step = height.div_ceil((height * width).div_ceil(pixels));
+    let cut = |image, first| Tile { images: image..image + 1, rows: first..(first + step).min(height) };
+    (0..images).flat_map(|image| (0..height).step_by(step).map(move |first| cut(image, first))).collect()
+}
+
+impl Tile {
+    pub fn pixels(&self, geometry: &Geometry) -> usize {
+        self.images.len() * self.rows.len() * geometry.out_width()
+    }
+
+    /// The input rows that the patches touch.
+    pub fn input_rows(&self, geometry: &Geometry) -> Range<usize> {
+        let top = (self.rows.start * geometry.stride).saturating_sub(geometry.padding);
+        let bottom = ((self.rows.end - 1) * geometry.stride + geometry.kernel).saturating_sub(geometry.padding);
+        top.min(geometry.height)..bottom.min(geometry.height)
+    }
+
+    /// Moves sums `[pixel, 16]` to `lanes` output channels from `first` on.
+    pub fn store(&self, geometry: &Geometry, sums: &[f32], first: usize, lanes: usize, y: Shared<f32>) {
+        let plane = geometry.out_height() * geometry.out_width();
+        let (from, pixels) = (self.rows.start * geometry.out_width(), self.rows.len() * geometry.out_width());
+        for (image, sums) in self.images.clone().zip(sums.chunks_exact(pixels * LANES)) {
+            let start = (image * geometry.channels_out + first) * plane + from;
+            let length = (lanes - 1) * plane + pixels;
+            // SAFETY: of this piece only the tile's pixels of these channels are written, which no other part does.
+            unsafe {
+                transpose(sums.as_ptr(), LANES, pixels, lanes, y.piece(start, length).as_mut_ptr(), plane);
+            }
+        }
+    }
+}

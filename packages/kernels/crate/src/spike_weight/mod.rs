@@ -1,0 +1,87 @@
+//! The gradient to dense weights from spikes: dW[o, c, tap] = sum of upstream[o] over where channel c spiked under the tap.
+//!
+//! A tile of input pixels is as large as the upstream under it fits into the first cache, in cells of 16 or more output
+//! channels, with margins of zeros (`cells`). Of every input channel there is a list of the cells where it spiked
+//! (`events`); the sums of all taps walk it in registers (`accumulate`). A part has output channels, input channels and
+//! tiles of its own; where tiles are dealt to several parts, their sums are added up in order.
+
+mod accumulate;
+mod cells;
+mod events;
+mod phase;
+
+use crate::aligned::Aligned;
+use crate::geometry::Geometry;
+use crate::parallel::{Shared, for_each_with};
+use crate::spike_forward::packed_length;
+use crate::transpose::transpose;
+use cells::Grid;
+use events::Events;
+use phase::phases_of;
+use rayon::prelude::*;
+
+/// Floats of sums that a part keeps: within the second cache.
+const SUMS: usize = 48 << 10;
+/// Parts to aim at where the blocks of channels are few.
+const PARTS: usize = 16;
+
+/// Spikes `[images, channelsIn, height, width]` (or `[images, channelsIn]` of a linear layer), packed along the last axis;
+/// upstream `[images, channelsOut, outHeight, outWidth]`; gradient `[channelsOut, channelsIn, kernel, kernel]`, overwritten.
+///
+/// Panics when a length does not fit the geometry.
+pub fn spike_to_weights(geometry: &Geometry, bits: &[u32], upstream: &[f32], gradient: &mut [f32]) {
+    geometry.check();
+    assert_eq!(bits.len(), packed_length(geometry), "words of spikes");
+    assert_eq!(upstream.len(), geometry.images * geometry.output_size(), "upstream");
+    assert_eq!(gradient.len(), geometry.weight_size(), "gradient");
+    let phases = phases_of(geometry);
+    let grid = Grid::of(geometry);
+    let list = |tile| Events::of(geometry, &grid, &phases, bits, tile);
+    let events: Vec<Events> = grid.tiles.par_iter().map(list).collect();
+    let taps = geometry.taps();
+    let columns = geometry.channels_out.div_ceil(grid.lanes);
+    let block = (SUMS / (grid.lanes * taps)).clamp(1, geometry.channels_in);
+    let blocks = geometry.channels_in.div_ceil(block);
+    let run = grid.tiles.len().div_ceil(PARTS.div_ceil(columns * blocks)).max(1);
+    let runs = grid.tiles.len().div_ceil(run).max(1);
+    let mut partial = vec![0.0; if runs > 1 { runs * gradient.len() } else { 0 }];
+    let size = gradient.len();
+    let result = Shared::new(if runs > 1 { &mut partial } else { &mut *gradient });
+    let scratch = || (Aligned::zeros(grid.largest * grid.lanes), Aligned::zeros(block * taps * grid.lanes));
+    for_each_with(columns * blocks * runs, scratch, |(cells, sums), part| {
+        let (column, block_index, run_index) = (part / (blocks * runs), part / runs % blocks, part % runs);
+        let first = column * grid.lanes;
+        let lanes = grid.lanes.min(geometry.channels_out - first);
+        let channels = block_index * block..((block_index + 1) * block).min(geometry.channels_in);
+        let rows = channels.len() * taps;
+        sums.fill(0.0);
+        for index in run_index * run..((run_index + 1) * run).min(grid.tiles.len()) {
+            grid.fill(geometry, &grid.tiles[index], upstream, first, lanes, cells);
+            accumulate::add(&events[index], &grid, &phases, taps, channels.clone(), cells, sums);
+        }
+        let row_length = geometry.channels_in * taps;
+        let start = run_index * size + first * row_length + channels.start * taps;
+        // SAFETY: of this piece only these channels' weights are written, which no other part does; the sums have
+        // `rows` rows.
+        unsafe {
+            let to = result.piece(start, (lanes - 1) * row_length + rows);
+            transpose(sums.as_ptr(), grid.lanes, rows, lanes, to.as_mut_ptr(), row_length);
+        }
+    });
+    if runs > 1 {
+        sum_up(&partial, gradient);
+    }
+}
+
+/// The sum of the partial gradients, one after another.
+fn sum_up(partial: &[f32], gradient: &mut [f32]) {
+    gradient.fill(0.0);
+    for partial in partial.chunks_exact(gradient.len()) {
+        for (total, part) in gradient.iter_mut().zip(partial) {
+            *total += part;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
