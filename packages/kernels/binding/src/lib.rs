@@ -1,5 +1,6 @@
 //! The kernels for Node: thin wrappers, no logic. Names and arguments are those of `Kernels` in `src/kernels.ts`.
 
+mod arrays;
 mod connections;
 mod dense;
 mod elementwise;

@@ -1,0 +1,14 @@
+import type { Kernels } from '../kernels.ts'
+import * as optimiser from './optimiser.ts'
+import * as select from './select.ts'
+import * as spike from './spike.ts'
+import * as spikes from './spikes.ts'
+
+/** The kernels in plain TypeScript: what the native ones are compared with, and what computes where there are none. */
+export const twin: Kernels = {
+  name: 'twin',
+  ...spikes,
+  ...spike,
+  ...select,
+  ...optimiser,
+} as Partial<Kernels> as Kernels
