@@ -1,1 +1,2 @@
 export type * from './kernels.ts'
+export { twin } from './twin/twin.ts'
