@@ -89,6 +89,8 @@ export interface Connections {
   gather(dense: Float32Array, values: Float32Array): void
   /** Adam on the connections alone: weights and moments are dense, the gradient is compact. */
   adam(step: AdamStep, weights: Float32Array, first: Float32Array, second: Float32Array, values: Float32Array): void
+  /** Frees the lists at once; nothing can be computed any more. */
+  dispose(): void
   /** SGD on the connections alone: m = momentum m + g, w -= rate m. */
   sgd(momentum: number, rate: number, weights: Float32Array, first: Float32Array, values: Float32Array): void
 }

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { loadCosts } from '../src/costs.ts'
+import { type Costs, DEFAULT_COSTS, pickForward, pickToInput, pickToWeights } from '../src/dispatch.ts'
+import type { Geometry } from '../src/kernels.ts'
+
+const conv: Geometry = {
+  images: 8,
+  channelsIn: 64,
+  height: 32,
+  width: 32,
+  channelsOut: 64,
+  kernel: 3,
+  stride: 1,
+  padding: 1,
+} // prettier-ignore
+const linear: Geometry = {
+  images: 64,
+  channelsIn: 800,
+  height: 1,
+  width: 1,
+  channelsOut: 10,
+  kernel: 1,
+  stride: 1,
+  padding: 0,
+} // prettier-ignore
+
+/** The figures of the prototype (`kernels.md`), as if they were this machine's, in picoseconds a multiply-accumulate. */
+const prototype: Costs = {
+  conv: {
+    spikeForward: { base: 0.71, slope: 12.9 },
+    spikeToWeights: { base: 0.19, slope: 14.2 },
+    sparseForward: { base: 0.26, slope: 17.5 },
+    sparseToInput: { base: 0.39, slope: 18.8 },
+    sparseToWeights: { base: 0.26, slope: 20.1 },
+    gemm: 14.9,
+    winograd: 4.3,
+  },
+  linear: DEFAULT_COSTS.linear,
+}
+
+describe('the dispatcher', () => {
+  it('picks what the prototype would: weight-sparse if d < 0.7 r + 0.03, else spikes if r < 0.27, else Winograd', () => {
+    const pick = (rate: number | null, connectivity: number) => pickForward(prototype, conv, { rate, connectivity })
+    expect(pick(0.1, 0.05)).toBe('sparse')
+    expect(pick(0.1, 0.25)).toBe('spikes')
+    expect(pick(0.4, 0.5)).toBe('winograd')
+    expect(pick(null, 0.5)).toBe('winograd')
+    expect(pick(null, 0.1)).toBe('sparse')
+  })
+
+  it('leaves pruned weights out of the gradient only where the mask is fixed', () => {
+    const densities = { rate: 0.1, connectivity: 0.02 }
+    expect(pickToWeights(prototype, conv, densities, true)).toBe('sparse')
+    expect(pickToWeights(prototype, conv, densities, false)).toBe('spikes')
+    expect(pickToWeights(prototype, conv, { rate: null, connectivity: 0.02 }, false)).toBe('gemm')
+  })
+
+  it('never picks lists without a mask, spikes without spikes, or Winograd where it does not fit', () => {
+    const density = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(
+        density,
+        density,
+        fc.constantFrom(1, 3, 5),
+        fc.constantFrom(1, 2),
+        (rate, connectivity, kernel, stride) => {
+          const geometry = { ...conv, kernel, stride }
+          const picks = [
+            pickForward(DEFAULT_COSTS, geometry, { rate: null, connectivity }),
+            pickToInput(DEFAULT_COSTS, geometry, { rate: null, connectivity }),
+          ]
+          expect(picks).not.toContain('spikes')
+          if (kernel !== 3 || stride !== 1) expect(picks).not.toContain('winograd')
+          expect(pickForward(DEFAULT_COSTS, geometry, { rate, connectivity: 1 })).not.toBe('sparse')
+          expect(pickToInput(DEFAULT_COSTS, linear, { rate, connectivity })).not.toBe('winograd')
+        },
+      ),
+      { seed: 1 },
+    )
+  })
+})
+
+describe('loadCosts', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'snnx-costs-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const load = (text: string) => {
+    const path = join(folder, 'costs.json')
+    writeFileSync(path, text)
+    return loadCosts(path)
+  }
+
+  it('reads a measurement', () => expect(load(JSON.stringify(prototype))).toEqual(prototype))
+
+  it('goes by a known machine where there is none that can be used', () => {
+    expect(loadCosts(join(folder, 'missing.json'))).toBe(DEFAULT_COSTS)
+    for (const broken of [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"conv":{}}',
+      JSON.stringify({ ...prototype, conv: { ...prototype.conv, gemm: -1 } }),
+    ]) {
+      expect(load(broken)).toBe(DEFAULT_COSTS)
+    }
+  })
+})
