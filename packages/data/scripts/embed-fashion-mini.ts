@@ -8,11 +8,11 @@ import { gzipSync } from 'node:zlib'
 import { findSource } from '../src/find.ts'
 import { encodeIdx } from '../src/idx.ts'
 import { readImages } from '../src/images.ts'
-import { FILE_NAMES, SOURCES } from '../src/source.ts'
+import { IDX_NAMES, SOURCES } from '../src/sources.ts'
 
 const PARTS = [
-  { part: 'train', images: 'trainImages', labels: 'trainLabels' },
-  { part: 'test', images: 'testImages', labels: 'testLabels' },
+  { part: 'train', images: IDX_NAMES[0], labels: IDX_NAMES[1] },
+  { part: 'test', images: IDX_NAMES[2], labels: IDX_NAMES[3] },
 ] as const
 
 const folder = process.argv[2]
@@ -29,6 +29,6 @@ for (const { part, images, labels } of PARTS) {
   const write = (name: string, content: Uint8Array) =>
     writeFile(join(target, `${name}.gz`), gzipSync(content, { level: 9 }))
   const image = { shape: [kept, ...facts.shape], data: whole[part].images.subarray(0, kept * pixels) }
-  await write(FILE_NAMES[images], encodeIdx(image))
-  await write(FILE_NAMES[labels], encodeIdx({ shape: [kept], data: whole[part].labels.subarray(0, kept) }))
+  await write(images, encodeIdx(image))
+  await write(labels, encodeIdx({ shape: [kept], data: whole[part].labels.subarray(0, kept) }))
 }

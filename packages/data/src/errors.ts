@@ -39,7 +39,7 @@ export function badMagic(path: string, expected: string, found: string): SnnxErr
   })
 }
 
-/** SNX0706: the content is shorter or longer than its header says. */
+/** SNX0706: the content is shorter or longer than its header or its format says. */
 export function wrongLength(path: string, expected: string, found: number): SnnxError {
   return new SnnxError('SNX0706', `${path} has the wrong length: expected ${expected}, found ${found} bytes`, {
     help: REPLACE,
@@ -68,6 +68,18 @@ export function labelOutOfRange(path: string, index: number, label: number, clas
 export function wrongContent(path: string, dataset: string, expected: string, found: string): SnnxError {
   const message = `${path} is not the original file of ${dataset}: expected content with sha256 ${expected}, found ${found}`
   return new SnnxError('SNX0710', message, { help: REPLACE })
+}
+
+/** SNX0710: well-formed, but not the original content, by what is known of the set as a whole. */
+export function wrongStatistics(
+  paths: readonly string[],
+  dataset: string,
+  what: string,
+  expected: string,
+  found: string,
+): SnnxError {
+  const message = `${paths.join(', ')} are not the original files of ${dataset}: expected ${what} ${expected}, found ${found}`
+  return new SnnxError('SNX0710', message, { help: 'replace them by the original files' })
 }
 
 /** SNX0711: the disk is full; what was received stays and is resumed. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { downloadFile, type TransferOptions } from './download.ts'
 import type { Place } from './errors.ts'
-import { type ByRole, FILE_NAMES, type Remote, ROLES, type Role } from './source.ts'
+import type { Paths, Remote } from './source.ts'
 
 /** How far the download of a data set is, in bytes over all its files. */
 export interface DownloadProgress {
@@ -28,28 +28,28 @@ export async function fetchFiles(
   remote: Remote,
   folder: string,
   options: FetchOptions,
-): Promise<{ files: ByRole<string> } | { failures: Place[] }> {
-  const total = ROLES.reduce((sum, role) => sum + remote.files[role].bytes, 0)
-  const paths: Partial<Record<Role, string>> = {}
+): Promise<{ files: Paths } | { failures: Place[] }> {
+  const total = Object.values(remote.files).reduce((sum, { bytes }) => sum + bytes, 0)
+  const paths: Record<string, string> = {}
   let before = 0
-  for (const role of ROLES) {
-    const file = `${FILE_NAMES[role]}.gz`
+  for (const [name, packed] of Object.entries(remote.files)) {
+    const file = `${name}.gz`
     const report = (received: number) => options.onProgress?.({ dataset, file, received: before + received, total })
     const target = join(folder, file)
     if (!(await isThere(target))) {
       const failures: Place[] = []
       for (const address of options.addresses ?? remote.addresses) {
-        const reason = await downloadFile(address + file, target, remote.files[role], { ...options, onBytes: report })
+        const reason = await downloadFile(address + file, target, packed, { ...options, onBytes: report })
         if (reason === null) break
         failures.push({ path: address + file, found: reason })
       }
       if (!(await isThere(target))) return { failures }
     }
-    before += remote.files[role].bytes
+    before += packed.bytes
     report(0)
-    paths[role] = target
+    paths[name] = target
   }
-  return { files: paths as ByRole<string> }
+  return { files: paths }
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -7,7 +7,8 @@ import { type DatasetName, SnnxError } from '@snnx/ir'
 import envPaths from 'env-paths'
 import { readContent } from './content.ts'
 import { codeOf, notAFile, type Place, unreadable } from './errors.ts'
-import { type ByRole, FILE_NAMES, ROLES, type Role, SOURCES, type Source } from './source.ts'
+import type { Paths, Source } from './source.ts'
+import { SOURCES } from './sources.ts'
 
 /** The variables that say where data lies: SNNX_DATA (folders to search) and SNNX_CACHE (in place of the user's cache). */
 export interface Environment {
@@ -17,13 +18,13 @@ export interface Environment {
 
 /** Where a set comes from. With `origin: 'download'` the files are still to be fetched into `folder`. */
 export type Location = { folder: string; looked: readonly Place[] } & (
-  | { origin: 'embedded' | 'SNNX_DATA' | 'cache' | 'system'; files: ByRole<string> }
+  | { origin: 'embedded' | 'SNNX_DATA' | 'cache' | 'system'; files: Paths }
   | { origin: 'download'; addresses: readonly string[]; bytes: number }
 )
 
 /**
- * Says where a data set would come from, by looking at names and sizes only (and at the test labels, which tell two
- * sets with the same file names apart).
+ * Says where a data set would come from, by looking at names and sizes only (and at a small file that tells two sets
+ * with the same file names apart).
  * @throws SNX0702, SNX0703 for something that cannot be a data file in a place of one
  */
 export function findDataset(name: DatasetName, environment: Environment = process.env): Promise<Location> {
@@ -39,8 +40,7 @@ export async function findSource(source: Source, environment: Environment): Prom
     looked.push({ path: origin === 'SNNX_DATA' ? `${folder} (SNNX_DATA)` : folder, found: there })
   }
   const addresses = source.remote?.addresses ?? []
-  const packed = source.remote === null ? [] : ROLES.map((role) => source.remote!.files[role].bytes)
-  const bytes = packed.reduce((sum, size) => sum + size, 0)
+  const bytes = Object.values(source.remote?.files ?? {}).reduce((sum, packed) => sum + packed.bytes, 0)
   return { origin: 'download', folder: cacheFolder(source, environment), addresses, bytes, looked }
 }
 
@@ -69,28 +69,28 @@ function candidates(source: Source, environment: Environment) {
 }
 
 /** The set's files in `folder`, or why they are not there. */
-async function inspect(source: Source, folder: string): Promise<ByRole<string> | string> {
+async function inspect(source: Source, folder: string): Promise<Paths | string> {
   const facts = await look(folder)
   if (facts === null) return 'no such folder'
   if (!facts.isDirectory()) return 'not a folder'
-  const files: Partial<Record<Role, string>> = {}
-  for (const role of ROLES) {
-    const path = await findFile(folder, FILE_NAMES[role])
-    if (path !== null) files[role] = path
+  const names = source.files.map(({ name }) => name)
+  const files: Record<string, string> = {}
+  for (const name of names) {
+    const path = await findFile(folder, name)
+    if (path !== null) files[name] = path
   }
-  const missing = ROLES.filter((role) => files[role] === undefined)
-  if (missing.length === ROLES.length) return 'has none of the files'
-  if (missing.length > 0) return `lacks ${missing.map((role) => FILE_NAMES[role]).join(', ')}`
-  const found = files as ByRole<string>
-  const other = await recognise(source, found.testLabels)
-  return other === null ? found : `holds ${other}`
+  const missing = names.filter((name) => files[name] === undefined)
+  if (missing.length === names.length) return 'has none of the files'
+  if (missing.length > 0) return `lacks ${missing.join(', ')}`
+  const other = await recognise(source, files)
+  return other === null ? files : `holds ${other}`
 }
 
 /** A file by its usual names: gzipped or not, `-idx3` also written `.idx3`. */
 async function findFile(folder: string, name: string): Promise<string | null> {
   const dotted = name.replace('-idx', '.idx')
   let obstacle: { path: string; found: string } | null = null
-  for (const candidate of [`${name}.gz`, name, `${dotted}.gz`, dotted]) {
+  for (const candidate of new Set([`${name}.gz`, name, `${dotted}.gz`, dotted])) {
     const path = join(folder, candidate)
     const facts = await look(path)
     if (facts?.isFile()) return path
@@ -109,13 +109,14 @@ async function look(path: string): Promise<Stats | null> {
   }
 }
 
-/** The title of another known set whose test labels these are; null for the right ones and for unknown content. */
-async function recognise(source: Source, testLabels: string): Promise<string | null> {
+/** The title of another known set that these files are of; null for the right ones and for unknown content. */
+async function recognise({ mark }: Source, files: Paths): Promise<string | null> {
+  if (mark === null) return null
   try {
-    const content = await readContent(testLabels, 8 + source.facts.test)
+    const content = await readContent(files[mark.name]!, mark.bytes)
     const sum = createHash('sha256').update(content).digest('hex')
-    if (sum === source.contents.testLabels) return null
-    return Object.values(SOURCES).find((other) => other.contents.testLabels === sum)?.facts.title ?? null
+    if (sum === mark.sha256) return null
+    return Object.values(SOURCES).find((other) => other.mark?.sha256 === sum)?.facts.title ?? null
   } catch (error) {
     if (error instanceof SnnxError) return null // opening the set names what is wrong with the file
     throw error

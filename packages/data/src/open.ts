@@ -4,7 +4,8 @@ import { normalisation, selectExamples } from './examples.ts'
 import { type FetchOptions, fetchFiles } from './fetch.ts'
 import { cacheFolder, type Environment, findSource, type Location } from './find.ts'
 import { readImages } from './images.ts'
-import { type ByRole, FILE_NAMES, ROLES, SOURCES, type Source } from './source.ts'
+import type { Paths, Source } from './source.ts'
+import { SOURCES } from './sources.ts'
 import { splitStratified } from './split.ts'
 
 export interface OpenOptions extends FetchOptions {
@@ -19,11 +20,15 @@ export interface OpenOptions extends FetchOptions {
  * @throws SNX0701 to SNX0714, each naming the file or the places concerned; the signal's reason when aborted
  */
 export function openDataset(spec: DatasetSpec, options: OpenOptions): Promise<Dataset> {
-  return openSource(SOURCES[spec.name], spec.validation, options)
+  return openSource(SOURCES[spec.name], spec, options)
 }
 
 /** As `openDataset`, for any source. */
-export async function openSource(source: Source, validation: number, options: OpenOptions): Promise<Dataset> {
+export async function openSource(
+  source: Source,
+  { validation, augment }: Pick<DatasetSpec, 'validation' | 'augment'>,
+  options: OpenOptions,
+): Promise<Dataset> {
   const environment = options.environment ?? process.env
   const files = await obtain(source, await findSource(source, environment), environment, options)
   const { train, test } = await readImages(source, files)
@@ -31,13 +36,14 @@ export async function openSource(source: Source, validation: number, options: Op
   for (const part of ['train', 'validation'] as const) {
     if (split[part].length === 0) throw emptyPart(part, validation, train.labels.length)
   }
-  const table = normalisation(source.facts.mean, source.facts.std)
+  const { mean, std } = source.facts
+  const tables = mean.map((of, channel) => normalisation(of, std[channel]!))
   return {
     name: source.facts.name,
     digest: source.digest,
-    train: selectExamples(train, split.train, table),
-    validation: selectExamples(train, split.validation, table),
-    test: selectExamples(test, Uint32Array.from(test.labels.keys()), table),
+    train: selectExamples(train, split.train, tables, augment ?? null),
+    validation: selectExamples(train, split.validation, tables),
+    test: selectExamples(test, Uint32Array.from(test.labels.keys()), tables),
   }
 }
 
@@ -46,17 +52,18 @@ async function obtain(
   location: Location,
   environment: Environment,
   options: FetchOptions,
-): Promise<ByRole<string>> {
+): Promise<Paths> {
   if (location.origin !== 'download') return location.files
   const name = source.facts.name
-  if (source.remote === null) throw nowhere(name, location.looked, 'install snnx again: this set is a part of it')
+  if (source.embedded !== null) throw nowhere(name, location.looked, 'install snnx again: this set is a part of it')
+  if (source.remote === null) throw nowhere(name, location.looked, howToPut(source, environment))
   const fetched = await fetchFiles(name, source.remote, location.folder, options)
   if ('files' in fetched) return fetched.files
   throw nowhere(name, [...location.looked, ...fetched.failures], howToPut(source, environment))
 }
 
 function howToPut(source: Source, environment: Environment): string {
-  const names = ROLES.map((role) => FILE_NAMES[role]).join(', ')
+  const names = source.files.map(({ name }) => name).join(', ')
   const ways = [
     `put ${names} (as they are or gzipped, .gz) into ${cacheFolder(source, environment)}`,
     `or into a folder \`${source.folders[0]}\` anywhere and set SNNX_DATA to the folder around it`,

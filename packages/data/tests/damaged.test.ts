@@ -4,8 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { encodeIdx } from '../src/idx.ts'
 import { openSource } from '../src/open.ts'
-import { FILE_NAMES, type Role } from '../src/source.ts'
-import { CONTENTS, freshFolder, PACKED, SMALL, sha256, writeSmall } from './small-set.ts'
+import { CONTENTS, FILE_NAMES, freshFolder, PACKED, type Role, SMALL, sha256, writeSmall } from './small-set.ts'
 
 const images = (count: number, rows = 3, columns = 2) =>
   encodeIdx({ shape: [count, rows, columns], data: new Uint8Array(count * rows * columns) })
@@ -122,14 +121,22 @@ describe('a damaged file is named with what was expected', () => {
     const root = freshFolder()
     writeSmall(root, changes)
     const path = join(root, FILE_NAMES[role])
-    const opening = openSource(SMALL, 0.25, { seed: 0, environment: { SNNX_DATA: root, SNNX_CACHE: root } })
+    const opening = openSource(
+      SMALL,
+      { validation: 0.25 },
+      { seed: 0, environment: { SNNX_DATA: root, SNNX_CACHE: root } },
+    )
     await expect(opening).rejects.toMatchObject({ name: 'SnnxError', code, message: message.replace('PATH', path) })
   })
 
   it('images and labels of different counts', async () => {
     const root = freshFolder()
     writeSmall(root, { trainImages: images(39) })
-    const opening = openSource(SMALL, 0.25, { seed: 0, environment: { SNNX_DATA: root, SNNX_CACHE: root } })
+    const opening = openSource(
+      SMALL,
+      { validation: 0.25 },
+      { seed: 0, environment: { SNNX_DATA: root, SNNX_CACHE: root } },
+    )
     await expect(opening).rejects.toMatchObject({
       code: 'SNX0708',
       message: `${join(root, FILE_NAMES.trainImages)} holds 39 images, but ${join(root, FILE_NAMES.trainLabels)} holds 40 labels`,
@@ -142,7 +149,8 @@ describe('a damaged file is named with what was expected', () => {
     const path = join(root, FILE_NAMES.testImages)
     chmodSync(root, 0o755)
     chmodSync(path, 0)
-    const opening = () => openSource(SMALL, 0.25, { seed: 0, environment: { SNNX_DATA: root, SNNX_CACHE: root } })
+    const opening = () =>
+      openSource(SMALL, { validation: 0.25 }, { seed: 0, environment: { SNNX_DATA: root, SNNX_CACHE: root } })
     await expect(asOrdinaryUser(opening)).rejects.toMatchObject({
       code: 'SNX0702',
       message: `cannot read ${path}: permission denied`,
@@ -157,7 +165,11 @@ describe('the validation share', () => {
   ])('of %f leaves no example for %s', async (share, _, message) => {
     const root = freshFolder()
     writeSmall(root)
-    const opening = openSource(SMALL, share, { seed: 0, environment: { SNNX_DATA: root, SNNX_CACHE: root } })
+    const opening = openSource(
+      SMALL,
+      { validation: share },
+      { seed: 0, environment: { SNNX_DATA: root, SNNX_CACHE: root } },
+    )
     await expect(opening).rejects.toMatchObject({ code: 'SNX0713', message })
   })
 })

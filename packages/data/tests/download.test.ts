@@ -7,9 +7,8 @@ import { downloadFile, type TransferOptions } from '../src/download.ts'
 import type { DownloadProgress } from '../src/fetch.ts'
 import { cacheFolder } from '../src/find.ts'
 import { type OpenOptions, openSource } from '../src/open.ts'
-import { FILE_NAMES, ROLES } from '../src/source.ts'
 import { type Behaviour, closedAddress, serve } from './server.ts'
-import { freshFolder, PACKED, SMALL, sha256 } from './small-set.ts'
+import { FILE_NAMES, freshFolder, PACKED, ROLES, SMALL, sha256 } from './small-set.ts'
 
 const FILE = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 2654435761) >>> 13)
 const WANTED = { bytes: FILE.length, sha256: sha256(FILE) }
@@ -194,7 +193,7 @@ describe('downloading a data set', () => {
   const files = Object.fromEntries(ROLES.map((role) => [`${FILE_NAMES[role]}.gz`, PACKED[role]]))
   const total = ROLES.reduce((sum, role) => sum + PACKED[role].length, 0)
   const open = (cache: string, options: Partial<OpenOptions>) =>
-    openSource(SMALL, 0.25, { seed: 0, environment: { SNNX_CACHE: cache }, pause: 1, ...options })
+    openSource(SMALL, { validation: 0.25 }, { seed: 0, environment: { SNNX_CACHE: cache }, pause: 1, ...options })
 
   it('fetches the four files into the cache, once', async () => {
     const cache = freshFolder()

@@ -14,7 +14,7 @@ const STORED = {
 }
 const IDENTITY = Float32Array.from({ length: 256 }, (_, byte) => byte)
 const PICKS = Uint32Array.from({ length: 17 }, (_, index) => index + 4)
-const examples = selectExamples(STORED, PICKS, IDENTITY)
+const examples = selectExamples(STORED, PICKS, [IDENTITY])
 
 /** A batch is valid only until the next is drawn. */
 const copies = (batches: Iterable<Batch>) =>
@@ -72,10 +72,13 @@ describe('batches', () => {
 })
 
 describe('normalisation', () => {
-  // sha256 of the 256 little-endian float32 that numpy 2 gives for (arange(256) / 255 - mean) / std in float32.
+  // sha256 of the 256 little-endian float32 that numpy 2 (CIFAR's: Python's `struct`) gives for (arange(256) / 255 - mean) / std in float32.
   it.each([
     [0.1307, 0.3081, '0103dbab6b16bfcaea0aa75d7377b4b22bb6792081600921bee4a17ff9c4d33e'],
     [0.286, 0.353, '897c26057ea3a3d3b3806b3c7f76a0d02f6d9bde09d1b5335f3f9f91fde2728d'],
+    [0.4914, 0.247, '9db1cde6c5e37298e46926119e83ee217cadc3a768d928d4356f94fc67e7ca8f'],
+    [0.4822, 0.2435, 'cd548b7f78cfb072f71ed2781bc261bac5e55687fd0f4f493dd9c7f5af7af779'],
+    [0.4465, 0.2616, 'c1dd303abca4e390dedd8a0c5dd6a7309d5be9c2d8cf549509aaf6e013c903cf'],
   ])('of mean %f and std %f is numpy’s to the bit', (mean, std, sum) => {
     const bytes = new DataView(new ArrayBuffer(1024))
     for (const [byte, value] of normalisation(mean, std).entries()) bytes.setFloat32(4 * byte, value, true)

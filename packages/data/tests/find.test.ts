@@ -4,11 +4,11 @@ import { delimiter, join, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { cacheFolder, findDataset, findSource } from '../src/find.ts'
 import { openSource } from '../src/open.ts'
-import { SOURCES } from '../src/source.ts'
+import { SOURCES } from '../src/sources.ts'
 import { freshFolder, SMALL, writeSmall } from './small-set.ts'
 
 const open = (environment: { SNNX_DATA?: string; SNNX_CACHE?: string }, source = SMALL) =>
-  openSource(source, 0.25, { seed: 0, environment, addresses: [] })
+  openSource(source, { validation: 0.25 }, { seed: 0, environment, addresses: [] })
 
 describe('finding a data set', () => {
   it.each(['small', 'Small/raw', '.'])('looks into %s below a folder of SNNX_DATA', async (below) => {
@@ -68,7 +68,7 @@ describe('finding a data set', () => {
     const mini = await findDataset('fashion_mini')
     cpSync(mini.folder, other, { recursive: true })
     const environment = { SNNX_DATA: [incomplete, other].join(delimiter), SNNX_CACHE: cache }
-    const source = { ...SMALL, folders: ['.'], facts: { ...SMALL.facts, test: 2000 } }
+    const source = { ...SMALL, folders: ['.'], mark: { ...SMALL.mark!, bytes: 2008 } }
     const location = await findSource(source, environment)
     expect(location.origin).toBe('download')
     expect(location.looked).toEqual([

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { findDataset } from '../src/find.ts'
 import { readImages } from '../src/images.ts'
 import { digestDataset, openDataset } from '../src/index.ts'
-import { SOURCES } from '../src/source.ts'
+import { SOURCES } from '../src/sources.ts'
 import { freshFolder } from './small-set.ts'
 
 /** What Python's gzip module and `sha256sum` read from the original files. */

@@ -3,9 +3,16 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import type { DatasetFacts } from '@snnx/ir'
 import { onTestFinished } from 'vitest'
 import { encodeIdx } from '../src/idx.ts'
-import { type ByRole, FILE_NAMES, ROLES, type Role, type Source } from '../src/source.ts'
+import type { Source } from '../src/source.ts'
+import { IDX_NAMES, idxFiles } from '../src/sources.ts'
+
+export const ROLES = ['trainImages', 'trainLabels', 'testImages', 'testLabels'] as const
+export type Role = (typeof ROLES)[number]
+export type ByRole<Value> = Readonly<Record<Role, Value>>
+export const FILE_NAMES: ByRole<string> = byRole((role) => IDX_NAMES[ROLES.indexOf(role)]!)
 
 /** A set of 40 + 12 images of 3 x 2 pixels in 4 classes: everything the real ones have, in a few bytes. */
 const TRAIN = 40
@@ -24,25 +31,36 @@ export const CONTENTS: ByRole<Uint8Array<ArrayBuffer>> = {
 
 export const PACKED: ByRole<Uint8Array<ArrayBuffer>> = byRole((role) => Uint8Array.from(gzipSync(CONTENTS[role])))
 
+const facts: DatasetFacts = {
+  name: 'mnist',
+  title: 'the small set',
+  shape: [3, 2],
+  classes: 4,
+  train: TRAIN,
+  test: TEST,
+  mean: [0.25],
+  std: [0.5],
+}
+const files = idxFiles(
+  facts,
+  ROLES.map((role) => sha256(CONTENTS[role])),
+)
+
 export const SMALL: Source = {
-  facts: {
-    name: 'mnist',
-    title: 'the small set',
-    shape: [3, 2],
-    classes: 4,
-    train: TRAIN,
-    test: TEST,
-    mean: 0.25,
-    std: 0.5,
-  },
+  facts,
+  format: 'idx',
+  files,
   digest: sha256(Buffer.concat(ROLES.map((role) => CONTENTS[role]))),
-  contents: byRole((role) => sha256(CONTENTS[role])),
+  mark: files[3]!,
+  statistics: null,
   embedded: null,
   folders: ['small', 'Small/raw', '.'],
   system: [],
   remote: {
     addresses: [],
-    files: byRole((role) => ({ bytes: PACKED[role].length, sha256: sha256(PACKED[role]) })),
+    files: Object.fromEntries(
+      ROLES.map((role) => [FILE_NAMES[role], { bytes: PACKED[role].length, sha256: sha256(PACKED[role]) }]),
+    ),
   },
   hint: 'or make it yourself',
 }

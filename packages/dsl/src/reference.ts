@@ -91,14 +91,15 @@ function describeType(type: ValueType): string {
       .map(([name, doc]) => `\`${name}\` (${doc})`)
       .join(', ')
   if (type.takes === 'variant') return Object.entries(type.options).map(describeVariant).join(', ')
-  if (type.takes === 'list') return `a list of ${type.of.takes === 'choice' ? describeType(type.of) : 'layers'}`
+  if (type.takes === 'list') return `a list of ${type.of.takes === 'layer' ? 'layers' : describeType(type.of)}`
   return type.noun
 }
 
-function describeVariant([name, { doc, parameters }]: [string, Variant]): string {
-  const listed = Object.entries(parameters).map(
-    ([parameter, rule]) => `${parameter} = ${showValue(rule.default, rule.type)}`,
-  )
+function describeVariant([name, { doc, parameters, positional = 0 }]: [string, Variant]): string {
+  const listed = Object.entries(parameters).map(([parameter, { default: value, type }], index) => {
+    if (index < positional && type.takes === 'number') return DIMENSIONS[type.dimensions[0]].example
+    return `${parameter} = ${showValue(value, type)}`
+  })
   return `\`${name}${listed.length === 0 ? '' : `(${listed.join(', ')})`}\` (${doc})`
 }
 

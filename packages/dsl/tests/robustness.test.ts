@@ -8,6 +8,24 @@ import { MAX_LENGTH } from '../src/limits.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const example = readFileSync(join(root, 'experiments/fashion_mlp/fashion_mlp.snnx'), 'utf8')
+/** Everything that layers can be, on colour images. */
+const layered = `snnx 1
+experiment layered {
+  dataset : cifar10 { augment = [crop(4 px), flip] }
+  network block {
+    width  = 8
+    layers = residual(add) { conv(width) -> norm -> cell } shortcut { conv(width, kernel = 1) }
+  }
+  network net {
+    width  = 4
+    layers = conv(width) -> repeat(2) {
+      block(2 * width) -> cell
+    } -> max_pool(2) -> global_pool -> flatten -> dropout(50 %) -> linear(20) -> cell -> vote(10) -> rate
+  }
+  train { duration = 5 epochs }
+  sweep { net.width in [4, 8], block.width in 1 .. 3 }
+}
+`
 const many = readFileSync(join(import.meta.dirname, 'diagnostics/many_mistakes.snnx'), 'utf8')
 
 /** Compiles, and holds what must hold of every text: a valid experiment or an error, drawn where it lies in the text. */
@@ -26,7 +44,7 @@ function survive(text: string): void {
 }
 
 const words = [
-  ...new Set(example.match(/[A-Za-z_]+|[0-9.e-]+|\S/g)),
+  ...new Set(`${example}${layered}`.match(/[A-Za-z_]+|[0-9.e-]+|\S/g)),
   ...['when', 'zip', 'require', 'from', 'use', 'repeat', 'then', '"', '..', '==', '!=', '<=', '>=', '1e999', '-1', '0'],
   ...['constructor', '__proto__', 'toString', 'linear', 'plif', 'step', 'log', '\n', '\r\n', '\t', '\u0000', 'é', '🧠'],
 ]
@@ -44,12 +62,19 @@ describe('no text makes the compiler throw, hang or stay silent', () => {
   it('with stretches removed, doubled, swapped or replaced by words of the language', () => {
     const edit = fc.record({ start: place, length: fc.nat({ max: 30 }), word: fc.constantFrom(...words, '') })
     fc.assert(
-      fc.property(fc.constantFrom(example, many), fc.array(edit, { minLength: 1, maxLength: 6 }), (text, edits) => {
-        survive(
-          edits.reduce((now, { start, length, word }) => now.slice(0, start) + word + now.slice(start + length), text),
-        )
-      }),
-      { ...runs, numRuns: 200 },
+      fc.property(
+        fc.constantFrom(example, layered, layered, many),
+        fc.array(edit, { minLength: 1, maxLength: 6 }),
+        (text, edits) => {
+          survive(
+            edits.reduce(
+              (now, { start, length, word }) => now.slice(0, start) + word + now.slice(start + length),
+              text,
+            ),
+          )
+        },
+      ),
+      { ...runs, numRuns: 300 },
     )
   })
 
@@ -84,6 +109,19 @@ describe('no text makes the compiler throw, hang or stay silent', () => {
       'a chain of bases',
       `snnx 1\nexperiment a {\n${Array.from({ length: 3000 }, (_, n) => `neuron n${n} : n${n + 1} { }`).join('\n')}\n}`,
     ],
+    [
+      'networks that double each other',
+      `snnx 1\nexperiment a {\ndataset : cifar10 { }\n${Array.from({ length: 50 }, (_, n) => `network n${n} { layers = n${n + 1} -> n${n + 1} }`).join('\n')}\nnetwork n50 { layers = what(1) }\ntrain { duration = 2 epochs }\n}`,
+    ],
+    [
+      'networks in each other',
+      `snnx 1\nexperiment a {\ndataset : cifar10 { }\n${Array.from({ length: 900 }, (_, n) => `network n${n} { layers = repeat(1) { n${n + 1} } }`).join('\n')}\nnetwork n900 { layers = cell }\ntrain { duration = 2 epochs }\n}`,
+    ],
+    [
+      'repetitions',
+      `snnx 1\nexperiment a {\ndataset : cifar10 { }\nnetwork n { layers = ${'repeat(1000) { '.repeat(50)}cell${' }'.repeat(50)} }\ntrain { duration = 2 epochs }\n}`,
+    ],
+    ['lines of layers', `snnx 1\nexperiment a {\nnetwork n { layers = repeat(2) {\n${'cell\n'.repeat(15_000)}} }\n}`],
     ['a line', `snnx 1 # ${'x'.repeat(90_000)}`],
     ['too much of everything', ' '.repeat(MAX_LENGTH + 1)],
   ])('very many %s', (_, text) => {

@@ -7,10 +7,7 @@ import { type SweepPlan, sweptBases } from './sweep.ts'
 /** The network that the experiment trains: of its own ones the one that no other is made of or built on. */
 export function findNetwork(scope: Scope, plan: SweepPlan, report: Report): Component | null {
   const networks = scope.own.filter(({ kind }) => kind === 'network')
-  const used = new Set<Component>()
-  for (const network of networks) {
-    for (const part of reach(network, scope, plan)) if (part !== network) used.add(part)
-  }
+  const used = findUsed(networks, scope, plan)
   const free = networks.filter((network) => !used.has(network))
   // A name that nobody knows is reported where it stands, and may have meant one of these.
   const vague = free.find(({ uses }) => [...uses.layers].some((name) => findLayer(scope, name) === undefined))
@@ -21,19 +18,19 @@ export function findNetwork(scope: Scope, plan: SweepPlan, report: Report): Comp
   return network ?? null
 }
 
-/** All networks that a network is made of or built on, however far away; itself only if it is a part of itself. */
-function reach(network: Component, scope: Scope, plan: SweepPlan): Set<Component> {
-  const reached = new Set<Component>()
-  const open = [network]
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const component = at
-    const bases = sweptBases(component, plan).flatMap((base) => findComponent(scope, 'network', base, component) ?? [])
-    const layers = [...component.uses.layers].flatMap((name) => findLayer(scope, name) ?? [])
-    for (const next of [...bases, ...layers]) {
-      if (next.kind !== 'network' || reached.has(next)) continue
-      reached.add(next)
-      open.push(next)
+/** All networks that these, and those of `std/` among them, are made of or built on; not what only a network itself is made of. */
+function findUsed(networks: readonly Component[], scope: Scope, plan: SweepPlan): Set<Component> {
+  const used = new Set<Component>()
+  const seen = new Set(networks)
+  // What is put into the set while it is walked is walked as well.
+  for (const user of seen) {
+    const bases = sweptBases(user, plan).flatMap((base) => findComponent(scope, 'network', base, user) ?? [])
+    const layers = [...user.uses.layers].flatMap((name) => findLayer(scope, name) ?? [])
+    for (const part of [...bases, ...layers]) {
+      if (part.kind !== 'network' || part === user) continue
+      used.add(part)
+      seen.add(part)
     }
   }
-  return reached
+  return used
 }

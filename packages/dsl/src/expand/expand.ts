@@ -67,7 +67,7 @@ function configure(
     settled(scope.own.find((candidate) => candidate.kind === kind)),
   )
   for (const component of scope.own) if (component.kind === 'neuron') settle(component, assignment, scope, report)
-  const dataset = data === null ? null : lowerDataset(data.values, datasets)
+  const dataset = data === null ? null : lowerDataset(data.values, datasets, report)
   const facts = data?.values.base == null ? undefined : datasets[data.values.base]
   const lowered = net === null ? null : lowerNetwork(net.component, net.values, facts, assignment, scope, report)
   const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))

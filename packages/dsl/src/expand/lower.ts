@@ -6,13 +6,26 @@ import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
 import type { Settled } from './settle.ts'
 
+type Variation = { kind: 'crop'; padding: number } | { kind: 'flip' }
+
 /** A data set's settings as the engine takes them. */
 export function lowerDataset(
-  { base, values, complete }: Settled,
+  { base, values, spans, complete }: Settled,
   datasets: Readonly<Record<string, DatasetFacts>>,
+  report: Report,
 ): DatasetSpec | null {
   if (!complete || base === null || !Object.hasOwn(datasets, base)) return null
-  return { name: base, ...values } as DatasetSpec
+  const { augment = [], ...rest } = values
+  const variations = augment as unknown as Variation[]
+  const crop = variations.find((variation) => variation.kind === 'crop')?.padding ?? 0
+  const smallest = Math.min(...datasets[base].shape.slice(-2))
+  if (crop >= smallest) {
+    report(wording.cropTooLarge(spans.augment, crop, smallest))
+    return null
+  }
+  // Left out where nothing is varied, so that a job has one form.
+  const varied = variations.length > 0 && { augment: { crop, flip: variations.some(({ kind }) => kind === 'flip') } }
+  return { name: base, ...rest, ...varied } as DatasetSpec
 }
 
 /** The training's settings and its engine. */

@@ -1,6 +1,6 @@
 import type { DatasetFacts } from '@snnx/ir'
 import { DEFAULTS } from './defaults.ts'
-import { type BlockRule, choice, share, whole } from './type.ts'
+import { type BlockRule, choice, list, pixels, share, variant, whole } from './type.ts'
 
 /** The rule of `dataset`, whose bases are the data sets that the host knows. */
 export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): BlockRule {
@@ -31,6 +31,20 @@ export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): B
         type: share({ above: 0, below: 1 }),
         default: DEFAULTS.dataset.validation,
         doc: 'share of the training set that picks the best epoch',
+      },
+      augment: {
+        type: list(
+          variant({
+            crop: {
+              doc: 'shifted by up to so many pixels, as if cut from the image with black around it',
+              positional: 1,
+              parameters: { padding: { type: pixels({ min: 1, max: 1000 }), doc: 'on each side' } },
+            },
+            flip: { doc: 'mirrored left to right every other time', parameters: {} },
+          }),
+        ),
+        optional: true,
+        doc: 'how training images are varied, every epoch anew; validation and test images never are',
       },
     },
   }

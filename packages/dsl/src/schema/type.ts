@@ -74,6 +74,7 @@ export const amount = number('a plain number', ['number', 'count'], {})
 /** A size in an image; `3` means `3 px`, for nobody writes the unit of a kernel. */
 export const extent = (limits: Limits = {}) =>
   number('a whole number of pixels', ['number', 'pixels'], { ...limits, whole: true })
+export const pixels = (limits: Limits = {}) => number('a number of pixels', ['pixels'], { ...limits, whole: true })
 export const probability = (limits: Limits = {}) => number('a probability', ['share', 'number'], limits)
 export const share = (limits: Limits = {}) => number('a share', ['share'], limits)
 export const time = (limits: Limits = {}) => number('a time', ['steps', 'seconds'], limits)

@@ -60,5 +60,14 @@ export function example(type: ValueType): string {
 }
 const exampleOf = (dimension: Dimension, type: ValueType) =>
   dimension === 'number' && type.takes === 'number' && type.limits.whole ? '64' : DIMENSIONS[dimension].example
-const listExample = (of: ValueType) =>
-  of.takes === 'choice' ? Object.keys(of.options).slice(0, 2).join(', ') : 'first, last'
+function listExample(of: ValueType): string {
+  if (of.takes === 'choice') return Object.keys(of.options).slice(0, 2).join(', ')
+  if (of.takes !== 'variant') return 'first, last'
+  const forms = Object.entries(of.options).map(([name, { parameters }]) => {
+    const given = Object.values(parameters).map(({ type }) =>
+      type.takes === 'number' ? exampleOf(type.dimensions[0], type) : '...',
+    )
+    return given.length === 0 ? name : `${name}(${given.join(', ')})`
+  })
+  return forms.join(', ')
+}

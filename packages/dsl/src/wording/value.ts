@@ -95,6 +95,13 @@ export const needsStepLength = (span: Span, network: Span) =>
   })
 export const shorterThanStep = (span: Span, steps: number) =>
   say('SNX0205', span, '`tau` must be at least 1 step', `this is ${formatQuantity(steps, 'steps')}`)
+export const cropTooLarge = (span: Span, crop: number, size: number) =>
+  say(
+    'SNX0205',
+    span,
+    `a crop of ${formatQuantity(crop, 'pixels')} can leave nothing of images of ${formatQuantity(size, 'pixels')}`,
+    'too large',
+  )
 export const plifForgetsAll = (span: Span) =>
   say('SNX0205', span, '`tau` of `plif` must be more than 1 step', 'this is 1 step', {
     notes: ['`plif` learns w = -log(tau - 1), which is infinite at 1'],

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { count, DATASETS, DatasetSpecSchema, identifyJob, parseResult } from '../src/index.ts'
+import { circumstances, job } from './sample.ts'
+
+describe('augmentation', () => {
+  const spec = { name: 'cifar10', encode: 'direct', batch: 64, validation: 0.1 } as const
+
+  it('is a key of its own, left out where nothing is done', () => {
+    const augment = { crop: 4, flip: true }
+    expect(DatasetSpecSchema.parse({ ...spec, augment })).toEqual({ ...spec, augment })
+    expect(Object.keys(DatasetSpecSchema.parse(spec))).not.toContain('augment')
+    for (const hostile of [
+      { crop: 0, flip: false },
+      { crop: -1, flip: true },
+      { crop: 1.5, flip: true },
+      { crop: 4 },
+      null,
+    ])
+      expect(DatasetSpecSchema.safeParse({ ...spec, augment: hostile }).success).toBe(false)
+  })
+
+  it('makes another job', () => {
+    const identify = (augment?: { crop: number; flip: boolean }) =>
+      identifyJob({ ...job, dataset: { ...job.dataset, ...(augment && { augment }) } }, circumstances)
+    const hashes = [identify(), identify({ crop: 4, flip: false }), identify({ crop: 4, flip: true })]
+    expect(new Set(hashes).size).toBe(3)
+    expect(hashes[0]).toBe(identifyJob(job, circumstances))
+  })
+})
+
+describe('the records of this repository', () => {
+  const root = join(import.meta.dirname, '../../../experiments')
+  const records = readdirSync(root).flatMap((experiment) => {
+    // What `npm start` makes on this machine is not committed.
+    if (experiment === 'quickstart') return []
+    const folder = join(root, experiment, 'results')
+    if (!existsSync(folder)) return []
+    return readdirSync(folder).flatMap((file) => (file.endsWith('.json') ? [join(folder, file)] : []))
+  })
+
+  it('are still the jobs that their names say', () => {
+    expect(records.length).toBeGreaterThan(5)
+    for (const file of records) {
+      const record = parseResult(readFileSync(file, 'utf8'), file)
+      expect(file).toContain(identifyJob(record.job, { data: record.data.digest, engine: record.engine.version }))
+    }
+  })
+})
+
+it('every data set has a mean and a deviation for each channel', () => {
+  for (const { shape, mean, std } of Object.values(DATASETS)) {
+    const channels = shape.length === 3 ? shape[0] : 1
+    expect([mean.length, std.length]).toEqual([channels, channels])
+    expect(count(shape) % mean.length).toBe(0)
+  }
+})
