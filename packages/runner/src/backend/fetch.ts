@@ -50,6 +50,9 @@ export async function isKept(pinned: Pinned, place: Place): Promise<boolean> {
   return size === pinned.bytes && (await digestOf(path, pinned)) === pinned.digest
 }
 
+/** npm's own way of waiting makes minutes of a missing network. */
+const NPM_RETRIES = ['--prefer-offline', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=3000']
+
 /**
  * Fetches npm packages by npm, so that the user's registry and proxy are used. No script of theirs is run.
  * @throws SnnxError SNX1043 (not to be had), SNX1044 (wrong content)
@@ -59,7 +62,7 @@ export async function fetchPackages(packages: readonly Package[], place: Place, 
   const specs = packages.map(({ name, version }) => `${name}@${version}`)
   await mkdir(scratch)
   await runStep(
-    ['npm', 'pack', '--ignore-scripts', '--loglevel=error', `--pack-destination=${scratch}`, ...specs],
+    ['npm', 'pack', '--ignore-scripts', '--loglevel=error', ...NPM_RETRIES, `--pack-destination=${scratch}`, ...specs],
     { folder: scratch, environment, signal },
     { code: 'SNX1043', what: `fetching ${specs.join(', ')} with npm`, help: 'check that npm reaches its registry' },
   )
