@@ -1,7 +1,8 @@
-import { type Epoch, SnnxError } from '@snnx/ir'
-import { mul, tidy } from '@tensorflow/tfjs-core'
-import { countOnes, countOperations, firingRates } from './measure/count.ts'
-import { disposeTensors, findBroken, type Tensors } from './parameters.ts'
+import { costLayers, type Epoch, type Network, SnnxError } from '@snnx/ir'
+import { countSpikes, firingRates } from './measure/count.ts'
+import { countKept } from './measure/kept.ts'
+import { findBroken } from './parameters.ts'
+import type { Model } from './simulate.ts'
 import { keepBest, type RunState } from './state.ts'
 import { learningRate, type StageContext } from './train.ts'
 
@@ -19,10 +20,8 @@ export function evaluate(context: StageContext, state: RunState): Epoch {
       help: 'lower `train.optimizer.lr`',
     })
   }
-  const weights = effectiveWeights(state)
-  const masks = new Map([...(trainee.masking?.masks ?? [])].map(([name, held]) => [name, held.dataSync()]))
-  const counts = countOperations(network, weights, masks, session.dataset.validation)
-  if (weights !== trainee.parameters) disposeTensors(weights)
+  logKernels(context, state)
+  const activity = countSpikes(network, trainee, session.dataset.validation)
   const { s, y, z } = progress.trace
   const epoch: Epoch = {
     epoch: epochAt(context, progress.step),
@@ -31,10 +30,10 @@ export function evaluate(context: StageContext, state: RunState): Epoch {
     learningRate: learningRate(session.job, stage, progress.step - 1, context.stepsPerEpoch),
     loss: progress.sums.loss / progress.sums.seen,
     trainAccuracy: (100 * progress.sums.correct) / progress.sums.seen,
-    validationAccuracy: (100 * counts.score.correct) / counts.score.total,
+    validationAccuracy: (100 * activity.score.correct) / activity.score.total,
     connectivity: connectivityOf(context, state),
-    layerConnectivity: counts.layers.map((layer) => layer.kept / layer.weights),
-    firingRates: firingRates(network, counts),
+    layerConnectivity: layerConnectivity(network, trainee),
+    firingRates: firingRates(network, activity),
     s,
     y,
     z,
@@ -43,8 +42,18 @@ export function evaluate(context: StageContext, state: RunState): Epoch {
   progress.curves.push(epoch)
   session.log({ type: 'epoch', done: (context.stepsBefore + progress.step) / context.stepsPerEpoch, ...epoch })
   const exact = stage.node === null || (trainee.masking!.frozen && progress.step >= stage.spanSteps)
-  if (exact && counts.score.correct > (progress.best?.correct ?? -1)) keepBest(state, counts.score.correct, epoch.epoch)
+  if (exact && activity.score.correct > (progress.best?.correct ?? -1))
+    keepBest(state, activity.score.correct, epoch.epoch)
   return epoch
+}
+
+/** Logs what the dispatcher picked in the epoch's last step, if the kernels are not those told before. */
+function logKernels({ session, picks }: StageContext, { progress }: RunState): void {
+  const list = picks.list()
+  const kernels = list.map(({ layer, direction, kernel }) => `${layer} ${direction} ${kernel}`).join('\n')
+  if (kernels === progress.kernels) return
+  progress.kernels = kernels
+  session.log({ type: 'dispatch', picks: list })
 }
 
 /** Epochs trained after `step` steps of the stage, on the record's count. */
@@ -61,19 +70,13 @@ export function phaseOf({ stage }: StageContext, step: number): Epoch['phase'] {
 /** Remaining share of the prunable connections, by the mask. */
 export function connectivityOf({ node }: StageContext, { trainee }: RunState): number {
   if (!trainee.masking) return 1
-  return (
-    [...trainee.masking.masks.values()].reduce((kept, mask) => kept + tidy(() => countOnes(mask)), 0) / node.goal.total
-  )
+  return [...trainee.masking.masks.values()].reduce((kept, mask) => kept + countKept(mask), 0) / node.goal.total
 }
 
-/** The weights the forward pass uses, as tensors of their own while a soft mask is on. */
-function effectiveWeights({ trainee }: RunState): Tensors {
-  const { masking, parameters } = trainee
-  if (!masking || masking.frozen) return parameters
-  return new Map(
-    [...parameters].map(([name, value]) => [
-      name,
-      masking.masks.has(name) ? mul(value, masking.masks.get(name)!) : value.clone(),
-    ]),
-  )
+/** The share of its weights that each layer keeps, in order. */
+function layerConnectivity(network: Network, { masking }: Model): number[] {
+  return costLayers(network).map(({ name, weights }) => {
+    const mask = masking?.masks.get(`${name}.weight`)
+    return mask ? countKept(mask) / weights : 1
+  })
 }

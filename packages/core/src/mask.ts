@@ -1,4 +1,5 @@
-import { customGrad, mul, type Tensor } from '@tensorflow/tfjs-core'
+import { customGrad, engine, mul, type Tensor } from '@tensorflow/tfjs-core'
+import { SCALE_MASKED } from './kernel/select.ts'
 import type { Tensors } from './parameters.ts'
 
 /** Masks by parameter name, 1 = kept; `frozen` once the node's mask is fixed. */
@@ -8,21 +9,20 @@ export interface Masking {
 }
 
 /**
- * The weights the forward pass uses. While compressing, the mask acts in the forward pass only and the gradient goes
- * straight through, so a masked weight keeps learning and can return; once frozen, the gradient is masked as well.
- * Every weight is a tensor of its own here (`applyLinear` needs that).
+ * The weight the forward pass uses, where no kernel of ours takes the mask itself. While compressing, the mask acts in the
+ * forward pass only and the gradient goes straight through, so a masked weight keeps learning and can return; once frozen,
+ * the gradient is masked as well.
  */
-export function maskWeights(parameters: Tensors, masking: Masking | null): Tensors {
-  return new Map(
-    [...parameters].map(([name, value]) => [name, maskOne(value, masking?.masks.get(name), masking?.frozen)]),
-  )
-}
-
-function maskOne(value: Tensor, mask: Tensor | undefined, frozen: boolean | undefined): Tensor {
+export function maskOne(value: Tensor, mask: Tensor | undefined, frozen: boolean | undefined): Tensor {
   if (!mask) return value
   const op = customGrad((...all: unknown[]) => {
     const gradFunc = (dy: Tensor) => [frozen ? mul(dy, mask) : dy]
     return { value: mul(all[0] as Tensor, mask), gradFunc: gradFunc as never }
   })
   return op(value)
+}
+
+/** w where the mask is 1, factor w where it is 0. */
+export function scaleMasked(w: Tensor, mask: Tensor, factor: number): Tensor {
+  return engine().runKernel(SCALE_MASKED, { w, mask }, { factor }) as Tensor
 }

@@ -1,54 +1,63 @@
 import { count, createRandom, inferFlow, type Network } from '@snnx/ir'
-import { sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
+import { fill, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 
-/** Tensors by name, in the order of the network: `linear1.weight` `[outputs, inputs]`, `linear1.bias`, `cell1.decay`. */
+/**
+ * Tensors by name, in the order of the network: `linear1.weight` `[outputs, inputs]`, `conv1.weight` `[outputs, inputs,
+ * kernel, kernel]`, `linear1.bias`, `norm1.weight` (its scale), `norm1.bias` (its shift), `norm1.mean` and `norm1.variance`
+ * (its running statistics), `cell1.decay`.
+ */
 export type Tensors = Map<string, Tensor>
 
-/** One trainable tensor of a network. */
+/** One tensor that a network keeps; a `statistic` is measured in training, all others are learned. */
 export interface ParameterShape {
   name: string
   layer: string
-  kind: 'weight' | 'bias' | 'decay'
+  kind: 'weight' | 'bias' | 'scale' | 'shift' | 'statistic' | 'decay'
   shape: number[]
 }
 
-/** What a network learns, in order: weights and biases of linear layers, the decay's logit of `plif` neurons. */
+/** What a network keeps, in order: weights and biases, batch norm's parameters, the decay's logit of `plif` neurons. */
 export function listParameters(network: Network): ParameterShape[] {
   return inferFlow(network).flows.flatMap(({ layer, input }): ParameterShape[] => {
-    if (layer.kind === 'linear') {
-      const weight: ParameterShape = {
-        name: `${layer.name}.weight`,
-        layer: layer.name,
-        kind: 'weight',
-        shape: [layer.features, count(input)],
-      }
-      const bias: ParameterShape = {
-        name: `${layer.name}.bias`,
-        layer: layer.name,
-        kind: 'bias',
-        shape: [layer.features],
-      }
-      return layer.bias ? [weight, bias] : [weight]
+    const of = (name: string, kind: ParameterShape['kind'], shape: number[]): ParameterShape => {
+      const layerName = (layer as { name: string }).name
+      return { name: `${layerName}.${name}`, layer: layerName, kind, shape }
     }
-    if (layer.kind === 'neuron' && layer.neuron.model === 'plif') {
-      return [{ name: `${layer.name}.decay`, layer: layer.name, kind: 'decay', shape: [] }]
+    if (layer.kind === 'linear' || layer.kind === 'conv') {
+      const outputs = layer.kind === 'linear' ? layer.features : layer.channels
+      const inputs = layer.kind === 'linear' ? [count(input)] : [input[0]!, layer.kernel, layer.kernel]
+      const weight = of('weight', 'weight', [outputs, ...inputs])
+      return layer.bias ? [weight, of('bias', 'bias', [outputs])] : [weight]
     }
-    return []
+    if (layer.kind === 'norm') {
+      const shape = [input[0]!]
+      return [
+        of('weight', 'scale', shape),
+        of('bias', 'shift', shape),
+        of('mean', 'statistic', shape),
+        of('variance', 'statistic', shape),
+      ]
+    }
+    return layer.kind === 'neuron' && layer.neuron.model === 'plif' ? [of('decay', 'decay', [])] : []
   })
 }
 
 /**
  * Fresh parameters, each drawn from its own stream of the seed: weights and biases uniform in +-1/sqrt(inputs) (PyTorch's
- * default, Kaiming with a = sqrt 5); a `plif` decay starts at w = -ln(tau - 1), so that 1/sigmoid(w) = tau.
+ * default, Kaiming with a = sqrt 5); batch norm at scale 1, shift 0 and the statistics of N(0, 1); a `plif` decay starts at
+ * w = -ln(tau - 1), so that 1/sigmoid(w) = tau.
  */
 export function initialiseParameters(network: Network, seed: number): Tensors {
   const fanIn = new Map<string, number>()
   const neurons = new Map(
-    network.layers.flatMap((layer) => (layer.kind === 'neuron' ? [[layer.name, layer.neuron]] : [])),
+    inferFlow(network).flows.flatMap(({ layer }) => (layer.kind === 'neuron' ? [[layer.name, layer.neuron]] : [])),
   )
   return new Map(
     listParameters(network).map(({ name, layer, kind, shape }) => {
       if (kind === 'decay') return [name, tensor(-Math.log(neurons.get(layer)!.tau - 1), shape)]
+      if (kind === 'scale' || kind === 'shift' || kind === 'statistic') {
+        return [name, fill(shape, kind === 'scale' || name.endsWith('.variance') ? 1 : 0)]
+      }
       if (kind === 'weight') fanIn.set(layer, count(shape.slice(1)))
       const bound = 1 / Math.sqrt(fanIn.get(layer)!)
       const random = createRandom(seed, 'initial', name)
@@ -56,6 +65,11 @@ export function initialiseParameters(network: Network, seed: number): Tensors {
       return [name, tensor(values, shape)]
     }),
   )
+}
+
+/** The names of what a network learns: all but running statistics. */
+export function listLearned(network: Network): string[] {
+  return listParameters(network).flatMap(({ name, kind }) => (kind === 'statistic' ? [] : [name]))
 }
 
 /** The first tensor with a value that is not a finite number, or null. */

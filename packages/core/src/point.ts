@@ -1,10 +1,12 @@
-import { digest, type Network, type ResultNode } from '@snnx/ir'
-import { tensor } from '@tensorflow/tfjs-core'
+import { digest, type ResultNode } from '@snnx/ir'
 import { decodeWeights, denseBytes, encodeWeights, type NetworkWeights } from './checkpoint/weights.ts'
+import { createRunner } from './inference/runner.ts'
 import { countOperations } from './measure/count.ts'
+import { readMask } from './measure/kept.ts'
 import { timeInference } from './measure/latency.ts'
 import { scoreExamples } from './measure/score.ts'
-import { disposeTensors, listParameters, type Tensors } from './parameters.ts'
+import { disposeModel, loadModel } from './model.ts'
+import type { Tensors } from './parameters.ts'
 import type { Session } from './session.ts'
 import type { Stage } from './stage.ts'
 
@@ -12,18 +14,17 @@ import type { Stage } from './stage.ts'
 export function readWeights(parameters: Tensors, masks: Tensors | undefined): NetworkWeights {
   return {
     values: new Map([...parameters].map(([name, held]) => [name, Float32Array.from(held.dataSync())])),
-    masks: new Map([...(masks ?? [])].map(([name, held]) => [name, Uint8Array.from(held.dataSync())])),
+    masks: new Map([...(masks ?? [])].map(([name, held]) => [name, readMask(held)])),
   }
 }
 
-/** Decoded weights as tensors. */
-export function loadWeights(network: Network, { values }: NetworkWeights): Tensors {
-  return new Map(listParameters(network).map(({ name, shape }) => [name, tensor(values.get(name)!, shape)]))
+/** The parameters of the dense network a compression starts from. */
+export function loadDense(session: Pick<Session, 'job' | 'dense'>): Tensors {
+  return loadModel(session.job.network, decodeDense(session)).parameters
 }
 
-/** The parameters of the dense network a compression starts from. */
-export function loadDense({ job, dense }: Pick<Session, 'job' | 'dense'>): Tensors {
-  return loadWeights(job.network, decodeWeights(job.network, dense!.weights, "the dense network's weights file"))
+function decodeDense({ job, dense }: Pick<Session, 'job' | 'dense'>): NetworkWeights {
+  return decodeWeights(job.network, dense!.weights, "the dense network's weights file")
 }
 
 /**
@@ -45,13 +46,14 @@ export async function measurePoint(
   const bytes = encodeWeights(network, readWeights(parameters, masks))
   const file = await session.saveWeights(stage.node === null ? 'dense' : `node-${stage.node + 1}`, bytes)
   const stored = decodeWeights(network, bytes, file)
-  const weights = loadWeights(network, stored)
-  const dense = session.dense ? loadDense(session) : null
-  const { score, layers, neurons } = countOperations(network, weights, stored.masks, dataset.test)
-  const timed = timeInference(network, dense ? [dense, weights] : [weights], dataset.test, job.dataset.batch)
-  const [train, validation] = [dataset.train, dataset.validation].map((part) => scoreExamples(network, weights, part))
-  disposeTensors(dense)
-  disposeTensors(weights)
+  const model = loadModel(network, stored)
+  const { score, layers, neurons } = countOperations(network, model, stored.masks, dataset.test)
+  const runners = [...(session.dense ? [decodeDense(session)] : []), stored].map((of) => createRunner(network, of))
+  const time = () => timeInference(runners, dataset.test, job.dataset.batch)
+  const timed = await (session.alone ? session.alone(time) : time())
+  for (const runner of runners) runner.dispose()
+  const [train, validation] = [dataset.train, dataset.validation].map((part) => scoreExamples(network, model, part))
+  disposeModel(model)
   return {
     target: stage.target,
     epochs: epochs.end,

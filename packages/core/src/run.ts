@@ -1,7 +1,8 @@
-import { listPrunable, type Progress } from '@snnx/ir'
+import { type Job, listPrunable, type Progress } from '@snnx/ir'
 import { connectivityOf, epochAt, evaluate, phaseOf } from './evaluate.ts'
+import { Picks } from './kernel/picks.ts'
 import { initialiseOptimizer } from './optim/optimizer.ts'
-import { cloneTensors, initialiseParameters, type Tensors } from './parameters.ts'
+import { cloneTensors, initialiseParameters, listLearned, type Tensors } from './parameters.ts'
 import { loadDense, measurePoint } from './point.ts'
 import { Interrupted, type Outcome, type Session } from './session.ts'
 import { planStages, type Stage } from './stage.ts'
@@ -56,11 +57,12 @@ function layOut(session: Session, stepsPerEpoch: number): StageContext[] {
   const prunable = prunableOf(session)
   const names = prunable.map(({ name }) => `${name}.weight`)
   const total = prunable.reduce((sum, { weights }) => sum + weights, 0)
+  const picks = new Picks()
   let stepsBefore = 0
   return stages.map((stage) => {
     const goal = { total, start: stage.removedBefore, target: stage.removed, steps: stage.spanSteps }
     const node = { names, goal, seed: job.seed, node: stage.node ?? 0 }
-    const context = { session, stage, strategy, node, stepsPerEpoch, stepsBefore, totalSteps }
+    const context = { picks, session, stage, strategy, node, stepsPerEpoch, stepsBefore, totalSteps }
     stepsBefore += stage.steps
     return context
   })
@@ -91,6 +93,7 @@ async function trainStage(context: StageContext, state: RunState): Promise<void>
       }
       if (now - paused > PATIENCE) {
         await new Promise((resolve) => setTimeout(resolve))
+        await session.turn?.()
         paused = performance.now()
         if (session.signal.aborted && progress.step % stepsPerEpoch !== 0 && progress.step < stage.steps) {
           progress.trainSeconds += (paused - started) / 1000
@@ -129,7 +132,7 @@ async function closeStage(context: StageContext, state: RunState, next: Stage | 
   const parameters = next?.fromDense ? loadDense(session) : cloneTensors(state.best!)
   disposeRun(state)
   state.best = null
-  state.trainee = begin(parameters)
+  state.trainee = begin(session.job, parameters)
   progress.measureSeconds += (performance.now() - started) / 1000
   await session.saveCheckpoint(saveRun(session.hash, state))
   if (session.signal.aborted) throw new Interrupted()
@@ -137,12 +140,13 @@ async function closeStage(context: StageContext, state: RunState, next: Stage | 
 
 function startTrainee(session: Session): Trainee {
   const { job } = session
-  return begin(job.compress ? loadDense(session) : initialiseParameters(job.network, job.seed))
+  return begin(job, job.compress ? loadDense(session) : initialiseParameters(job.network, job.seed))
 }
 
 /** A stage's trainee: a fresh optimiser, no masks yet. */
-function begin(parameters: Tensors): Trainee {
-  return { parameters, optimizer: initialiseOptimizer(parameters), masking: null }
+function begin({ network }: Job, parameters: Tensors): Trainee {
+  const learned = new Map(listLearned(network).map((name) => [name, parameters.get(name)!]))
+  return { parameters, optimizer: initialiseOptimizer(learned), masking: null }
 }
 
 function reportOf(context: StageContext, state: RunState): Progress {

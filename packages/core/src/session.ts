@@ -18,6 +18,10 @@ export interface Session {
   log(event: Event): void
   /** For a live display; may be dropped. */
   progress(progress: Progress): void
+  /** Awaited now and then in training: holds while another job measures. Absent where there is no other. */
+  turn?(): Promise<void>
+  /** Runs a measurement of time while no other job trains. Absent where there is no other. */
+  alone?<Measured>(measure: () => Measured): Promise<Measured>
   /** When aborted, the engine stops at the next batch, saves a checkpoint and throws `Interrupted`. */
   signal: AbortSignal
 }

@@ -14,6 +14,8 @@ export interface RunProgress {
   optimizerStep: number
   frozen: boolean
   strategy: StrategyState
+  /** The kernels that the log told last: layer, direction and kernel. */
+  kernels: string
   /** What the strategy told of its last step. */
   trace: Trace
   sums: { loss: number; correct: number; seen: number }
@@ -47,6 +49,7 @@ export function beginRun(trainee: Trainee): RunState {
       optimizerStep: 0,
       frozen: false,
       strategy: {},
+      kernels: '',
       trace: SILENT,
       sums: { loss: 0, correct: 0, seen: 0 },
       best: null,

@@ -1,32 +1,49 @@
 import { type Batch, type Job, SnnxError } from '@snnx/ir'
-import { type Tensor, tidy, valueAndGrads } from '@tensorflow/tfjs-core'
+import { type Tensor, tensor1d, tidy, valueAndGrads } from '@tensorflow/tfjs-core'
+import type { Picks } from './kernel/picks.ts'
+import type { Moments } from './layer/norm.ts'
 import { countCorrect, lossOf } from './loss.ts'
-import { maskWeights } from './mask.ts'
 import { toTensor } from './measure/score.ts'
 import { descend } from './optim/optimizer.ts'
-import { disposeTensors, type Tensors } from './parameters.ts'
+import { disposeTensors, listLearned, type Tensors } from './parameters.ts'
 import { simulate } from './simulate.ts'
 import type { Trainee } from './trainee.ts'
 
 /**
- * One training step: forward with masked weights, backward, one step of the optimiser.
+ * One training step: forward with masked weights, backward, one step of the optimiser, running statistics.
  * @param lr the learning rate of this step
  * @returns the batch's loss and correct answers, before the step
  * @throws SnnxError SNX1002 when the loss is not a finite number
  */
-export function trainStep(job: Job, trainee: Trainee, batch: Batch, lr: number): { loss: number; correct: number } {
-  const names = [...trainee.parameters.keys()]
+export function trainStep(
+  job: Job,
+  trainee: Trainee,
+  batch: Batch,
+  lr: number,
+  picks?: Picks,
+): { loss: number; correct: number } {
+  const names = listLearned(job.network)
+  const measured: { name: string; momentum: number; moments: Moments }[] = []
+  const training = {
+    draw: { seed: job.seed, step: trainee.optimizer.step },
+    moments: ({ name, momentum }: { name: string; momentum: number }, moments: Moments) => {
+      measured.push({ name, momentum, moments })
+    },
+  }
   let correct = 0
   const [value, ...grads] = tidy(() => {
     const x = toTensor(batch, job.network.input)
     const labels = batch.labels.subarray(0, batch.size)
     const objective = (...values: Tensor[]) => {
-      const parameters: Tensors = new Map(names.map((name, index) => [name, values[index]!]))
-      const output = simulate(job.network, maskWeights(parameters, trainee.masking), x)
+      const parameters: Tensors = new Map(trainee.parameters)
+      for (const [index, name] of names.entries()) parameters.set(name, values[index]!)
+      const model = { parameters, masking: trainee.masking }
+      const output = simulate(job.network, model, x, { training, ...(picks ? { picks } : {}) })
       correct = countCorrect(output.dataSync() as Float32Array, labels, batch.size)
       return lossOf(job.train.loss, output, labels)
     }
-    const { value, grads } = valueAndGrads(objective as never)([...trainee.parameters.values()])
+    const inputs = names.map((name) => trainee.parameters.get(name)!)
+    const { value, grads } = valueAndGrads(objective as never)(inputs)
     return [value, ...grads] as Tensor[]
   })
   const loss = value!.dataSync()[0]!
@@ -40,5 +57,20 @@ export function trainStep(job: Job, trainee: Trainee, batch: Batch, lr: number):
   }
   descend(job.train.optimizer, lr, trainee.parameters, gradients, trainee.optimizer)
   disposeTensors(gradients)
+  for (const { name, momentum, moments } of measured) follow(trainee.parameters, name, momentum, moments)
   return { loss, correct }
+}
+
+/** Running statistics: r = (1 - momentum) r + momentum b, the variance unbiased (as PyTorch's batch norm does). */
+function follow(parameters: Tensors, layer: string, momentum: number, { mean, variance, count }: Moments): void {
+  const unbiased = count > 1 ? count / (count - 1) : 1
+  const update = (name: string, batch: Float32Array, factor: number) => {
+    const running = parameters.get(name)!
+    const values = running.dataSync() as Float32Array
+    const next = Float32Array.from(batch, (of, at) => (1 - momentum) * values[at]! + momentum * factor * of)
+    running.dispose()
+    parameters.set(name, tensor1d(next))
+  }
+  update(`${layer}.mean`, mean, 1)
+  update(`${layer}.variance`, variance, unbiased)
 }

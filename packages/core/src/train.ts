@@ -1,6 +1,6 @@
 import type { Batch, Job } from '@snnx/ir'
-import { mul, relu, sub, tidy } from '@tensorflow/tfjs-core'
-import { countOnes } from './measure/count.ts'
+import type { Picks } from './kernel/picks.ts'
+import { countKept, countRegrown } from './measure/kept.ts'
 import { maskMoments } from './optim/optimizer.ts'
 import { scheduleFactor } from './optim/schedule.ts'
 import { cloneTensors, disposeTensors, type Tensors } from './parameters.ts'
@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 import type { Stage } from './stage.ts'
 import type { RunState } from './state.ts'
 import { trainStep } from './step.ts'
-import { replaceMasks, updateMasked } from './strategy/selection.ts'
+import { removeMasked, replaceMasks } from './strategy/selection.ts'
 import type { NodeContext, Progressive, Strategy } from './strategy/strategy.ts'
 import type { Trainee } from './trainee.ts'
 
@@ -22,6 +22,8 @@ export interface StageContext {
   strategy: Strategy | null
   node: NodeContext
   stepsPerEpoch: number
+  /** What the backend's dispatcher picked last. */
+  picks: Picks
   /** Steps of the whole job: before this stage, and in all. */
   stepsBefore: number
   totalSteps: number
@@ -42,7 +44,7 @@ export function advance(context: StageContext, state: RunState, batch: Batch): v
   const { session, stage, strategy, node } = context
   const { progress, trainee } = state
   const lr = learningRate(session.job, stage, progress.step, context.stepsPerEpoch)
-  const { loss, correct } = trainStep(session.job, trainee, batch, lr)
+  const { loss, correct } = trainStep(session.job, trainee, batch, lr, context.picks)
   progress.step++
   progress.sums.loss += loss * batch.size
   progress.sums.correct += correct
@@ -88,7 +90,7 @@ function finishSpan(
 
 function freeze(trainee: Trainee): void {
   trainee.masking!.frozen = true
-  updateMasked(trainee, mul)
+  removeMasked(trainee)
   maskMoments(trainee.optimizer, trainee.masking!.masks)
 }
 
@@ -97,8 +99,8 @@ function logTrace(context: StageContext, { trainee, progress }: RunState, before
   let kept = 0
   let regrown = 0
   for (const [name, mask] of trainee.masking!.masks) {
-    kept += tidy(() => countOnes(mask))
-    regrown += tidy(() => countOnes(relu(sub(mask, before.get(name)!))))
+    kept += countKept(mask)
+    regrown += countRegrown(mask, before.get(name)!)
   }
   const connectivity = kept / goal.total
   context.session.log({

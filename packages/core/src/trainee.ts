@@ -1,11 +1,7 @@
-import type { Masking } from './mask.ts'
 import type { OptimizerState } from './optim/optimizer.ts'
-import type { Tensors } from './parameters.ts'
+import type { Model } from './simulate.ts'
 
 /** A network in training: what a step of training or compression replaces. */
-export interface Trainee {
-  parameters: Tensors
+export interface Trainee extends Model {
   optimizer: OptimizerState
-  /** `null` while the network is dense. */
-  masking: Masking | null
 }

@@ -1,10 +1,11 @@
 import { SnnxError } from '@snnx/ir'
-import { tidy } from '@tensorflow/tfjs-core'
+import { type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { listBackends, openBackend } from '../src/backend/backend.ts'
+import { openBackend } from '../src/backend/backend.ts'
 import { toTensor } from '../src/measure/score.ts'
 import { disposeTensors, initialiseParameters } from '../src/parameters.ts'
 import { simulate } from '../src/simulate.ts'
+import { open, providers, TESTED } from './backends.ts'
 import { jobOf, runInMemory } from './job.ts'
 import { synthesise } from './synthesise.ts'
 
@@ -18,7 +19,8 @@ function firstSpikes(): number[] {
   for (const batch of dataset.test.batches(100, null)) {
     tidy(() => {
       const x = toTensor(batch, dataset.test.shape)
-      simulate(job.network, parameters, x, { spikes: (_, fired) => spikes.push(...fired.dataSync()) })
+      const observer = { spikes: (_: string, fired: Tensor) => void spikes.push(...fired.dataSync()) }
+      simulate(job.network, { parameters, masking: null }, x, { observer })
     })
   }
   disposeTensors(parameters)
@@ -49,14 +51,16 @@ describe('the same job on each backend', () => {
 })
 
 describe('openBackend', () => {
-  it('opens each backend of this build by its name, and the fastest for `auto`', async () => {
-    for (const name of listBackends()) expect(await openBackend(name)).toBe(name)
-    expect(await openBackend('auto')).toBe(listBackends()[0])
+  it('opens each backend that is here by its name, and the fastest for `auto`', async () => {
+    for (const name of TESTED) expect(await open(name)).toBe(name)
+    expect(await openBackend('auto', providers)).toBe(TESTED[0])
   })
 
-  it.each(['native', 'tensorflow'] as const)('says that %s is not here, and what is', async (name) => {
-    const failure = await openBackend(name).catch((error: unknown) => error)
+  const absent = (['native', 'tensorflow'] as const).filter((name) => !TESTED.includes(name))
+  it.each(absent)('says that %s is not here, why, and what is', async (name) => {
+    const failure = await open(name).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(SnnxError)
     expect(failure).toMatchObject({ code: 'SNX1001', help: expect.stringContaining('wasm') })
+    expect((failure as SnnxError).message).toContain('this host brings no')
   })
 })

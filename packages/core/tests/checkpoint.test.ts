@@ -1,11 +1,11 @@
 import { digest, SnnxError } from '@snnx/ir'
 import { memory, type Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBackend } from '../src/backend/backend.ts'
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../src/checkpoint/checkpoint.ts'
 import { decodeSafetensors, encodeSafetensors, storeFloats } from '../src/checkpoint/safetensors.ts'
 import { disposeTensors } from '../src/parameters.ts'
 import { beginRun, disposeRun, keepBest, restoreRun, saveRun } from '../src/state.ts'
+import { open, TESTED } from './backends.ts'
 import { tensorOf } from './differences.ts'
 import { traineeOf } from './trainee.ts'
 
@@ -27,9 +27,9 @@ function refuse(file: Uint8Array, hash = HASH): SnnxError {
   throw new Error('it was accepted')
 }
 
-describe.each(['wasm', 'cpu'] as const)('a checkpoint on %s', (backend) => {
+describe.each(TESTED)('a checkpoint on %s', (backend) => {
   beforeAll(async () => {
-    await openBackend(backend)
+    await open(backend)
   })
 
   const state = { step: 7, strategy: { s: 1 / 3, y: 1e-300, z: 0.1 + 0.2 }, nodes: [{ text: 'ä "x"' }], best: null }

@@ -2,15 +2,23 @@ import { createRandom, type Network } from '@snnx/ir'
 import { ones, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/backend/backend.ts'
+import type { NetworkWeights } from '../src/checkpoint/weights.ts'
+import { createRunner } from '../src/inference/runner.ts'
 import { countOnes, countOperations, firingRates } from '../src/measure/count.ts'
 import { quantile, timeInference } from '../src/measure/latency.ts'
 import { disposeTensors, listParameters, type Tensors } from '../src/parameters.ts'
+import { open, TESTED } from './backends.ts'
 import { chain, examplesOf } from './chain.ts'
 import { tensorOf } from './differences.ts'
 
 interface Weights {
   values: Map<string, number[]>
   masks: Map<string, Uint8Array>
+}
+
+/** As a weights file holds them. */
+function packedOf({ values, masks }: Weights): NetworkWeights {
+  return { values: new Map([...values].map(([name, of]) => [name, Float32Array.from(of)])), masks }
 }
 
 /** Weights in eighths, so that every sum is exact, with the given share of them kept. */
@@ -71,9 +79,9 @@ function countNaively(network: Network, { values, masks }: Weights, rows: number
   return { synops, spikes, correct }
 }
 
-describe.each(['wasm', 'cpu'] as const)('countOperations on %s', (backend) => {
+describe.each(TESTED)('countOperations on %s', (backend) => {
   beforeAll(async () => {
-    await openBackend(backend)
+    await open(backend)
   })
 
   it.each([
@@ -91,7 +99,12 @@ describe.each(['wasm', 'cpu'] as const)('countOperations on %s', (backend) => {
     const labels = rows.map(() => random.below(network.classes))
     const weights = draw(network, share, 3)
     const tensors = tensorsOf(network, weights)
-    const counts = countOperations(network, tensors, weights.masks, examplesOf(rows, labels, network.classes))
+    const counts = countOperations(
+      network,
+      { parameters: tensors, masking: null },
+      weights.masks,
+      examplesOf(rows, labels, network.classes),
+    )
     disposeTensors(tensors)
     const naive = countNaively(network, weights, rows, labels)
     expect(counts.score).toEqual({ correct: naive.correct, total: 300 })
@@ -119,7 +132,12 @@ describe.each(['wasm', 'cpu'] as const)('countOperations on %s', (backend) => {
     const network = chain(2, 4, 3)
     const weights = draw(network, 0.5, 1)
     const tensors = tensorsOf(network, weights)
-    const counts = countOperations(network, tensors, new Map(), examplesOf([[1, 0, 2, 3]], [0], 3))
+    const counts = countOperations(
+      network,
+      { parameters: tensors, masking: null },
+      new Map(),
+      examplesOf([[1, 0, 2, 3]], [0], 3),
+    )
     disposeTensors(tensors)
     // Three inputs that are not 0 reach three outputs each, at both steps.
     expect(counts.layers[0]).toMatchObject({ kept: 12, synops: 18 })
@@ -147,10 +165,10 @@ describe('latency', () => {
   it('times each network at batch 1 and in batches, the median not above p95', async () => {
     await openBackend('wasm')
     const network = chain(2, 4, 3)
-    const weights = tensorsOf(network, draw(network, 1, 1))
+    const runner = createRunner(network, packedOf(draw(network, 1, 1)))
     const rows = Array.from({ length: 9 }, (_, at) => [at, 1, 0, 2])
-    const timed = timeInference(network, [weights, weights], examplesOf(rows, new Array<number>(9).fill(0), 3), 8)
-    disposeTensors(weights)
+    const timed = timeInference([runner, runner], examplesOf(rows, new Array<number>(9).fill(0), 3), 8)
+    runner.dispose()
     expect(timed).toHaveLength(2)
     for (const latency of timed) {
       expect(latency.batch).toBe(8)

@@ -15,7 +15,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBackend } from '../src/backend/backend.ts'
+import { open, TESTED } from './backends.ts'
 import { differentiate, expectNear, tensorOf } from './differences.ts'
 
 type Values = number[]
@@ -103,9 +103,9 @@ const others: [string, Case][] = [
   ['an operand used twice', { op: (x) => mul(x!, x!), plain: (x) => x!.map((value) => value ** 2), shapes: [[2, 3]] }],
 ]
 
-describe.each(['wasm', 'cpu'] as const)('gradients on %s', (backend) => {
+describe.each(TESTED)('gradients on %s', (backend) => {
   beforeAll(async () => {
-    await openBackend(backend)
+    await open(backend)
   })
 
   it.each([...binary, ...reductions, ...others])('%s: against central differences', (_, { op, plain, shapes }) =>

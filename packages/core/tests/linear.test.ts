@@ -1,8 +1,8 @@
 import { createRandom } from '@snnx/ir'
 import { grads, mul, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBackend } from '../src/backend/backend.ts'
 import { applyLinear } from '../src/layer/linear.ts'
+import { open, TESTED } from './backends.ts'
 import { differentiate, expectNear, tensorOf } from './differences.ts'
 
 /** y[r][o] = sum_i x[r][i] W[o][i] + b[o] */
@@ -18,9 +18,9 @@ function multiply(x: number[], weight: number[], bias: number[] | null, inputs: 
 const draw = (length: number, stream: string) => Array.from({ length }, createRandom(7, stream).normal)
 const count = (shape: number[]) => shape.reduce((product, size) => product * size, 1)
 
-describe.each(['wasm', 'cpu'] as const)('applyLinear on %s', (backend) => {
+describe.each(TESTED)('applyLinear on %s', (backend) => {
   beforeAll(async () => {
-    await openBackend(backend)
+    await open(backend)
   })
 
   // Fewer rows than outputs are multiplied the other way round, so both sides of the boundary are here.

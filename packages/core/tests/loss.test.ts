@@ -1,15 +1,15 @@
 import { grads, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBackend } from '../src/backend/backend.ts'
 import { countCorrect, lossOf } from '../src/loss.ts'
+import { open, TESTED } from './backends.ts'
 import { expectNear, tensorOf } from './differences.ts'
 
 fc.configureGlobal({ seed: 1 })
 
-describe.each(['wasm', 'cpu'] as const)('lossOf on %s', (backend) => {
+describe.each(TESTED)('lossOf on %s', (backend) => {
   beforeAll(async () => {
-    await openBackend(backend)
+    await open(backend)
   })
   const output = [0.5, 0.25, 0, 1, 0.125, 0.75]
   const labels = Uint8Array.of(0, 2)

@@ -1,14 +1,15 @@
 import type { Batch, Compress, Event, Job, Optimizer } from '@snnx/ir'
 import { grads, square, sub, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBackend } from '../src/backend/backend.ts'
-import { maskWeights } from '../src/mask.ts'
+import { Picks } from '../src/kernel/picks.ts'
+import { maskOne } from '../src/mask.ts'
 import { initialiseOptimizer } from '../src/optim/optimizer.ts'
 import { initialiseParameters } from '../src/parameters.ts'
 import type { Session } from '../src/session.ts'
 import { beginRun, disposeRun } from '../src/state.ts'
 import { createStrategy } from '../src/strategy/create.ts'
 import { advance, beginStage, type StageContext } from '../src/train.ts'
+import { open, TESTED } from './backends.ts'
 import { tensorOf } from './differences.ts'
 import { jobOf } from './job.ts'
 import { synthesise } from './synthesise.ts'
@@ -20,18 +21,17 @@ function* endlessBatches(): Generator<Batch> {
   for (let epoch = 0; ; epoch++) yield* dataset.train.batches(16, { seed: 0, epoch })
 }
 
-describe.each(['wasm', 'cpu'] as const)('masks on %s', (backend) => {
+describe.each(TESTED)('masks on %s', (backend) => {
   beforeAll(async () => {
-    await openBackend(backend)
+    await open(backend)
   })
 
   it('act in the forward pass; the gradient goes straight through until they are frozen', () =>
     tidy(() => {
       const [values, mask] = [tensorOf([1, 2, 3], [3]), tensorOf([1, 0, 1], [3])]
       const gradient = (frozen: boolean) => {
-        const masking = { masks: new Map([['w', mask]]), frozen }
         const loss = (w: Tensor) => {
-          const effective = maskWeights(new Map([['w', w]]), masking).get('w')!
+          const effective = maskOne(w, mask, frozen)
           // d/dw sum (w - [1, 1, 1])^2 at the effective weights [1, 0, 3].
           return sum(square(sub(effective, 1)))
         }
@@ -39,8 +39,7 @@ describe.each(['wasm', 'cpu'] as const)('masks on %s', (backend) => {
       }
       expect([...gradient(false).dataSync()]).toEqual([0, -2, 4])
       expect([...gradient(true).dataSync()].map((value) => value + 0)).toEqual([0, 0, 4])
-      const free = maskWeights(new Map([['b', values]]), { masks: new Map([['w', mask]]), frozen: true })
-      expect(free.get('b')).toBe(values)
+      expect(maskOne(values, undefined, true)).toBe(values)
     }))
 
   const optimizers: Optimizer[] = [
@@ -97,6 +96,7 @@ describe.each(['wasm', 'cpu'] as const)('masks on %s', (backend) => {
           seed: 0,
           node: 0,
         },
+        picks: new Picks(),
         stepsPerEpoch: 20,
         stepsBefore: 0,
         totalSteps: stage.steps,

@@ -1,8 +1,8 @@
+import { twin } from '@snnx/kernels'
 import { tensor } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/backend/backend.ts'
-import { maskBottom } from '../src/kernel/bottom.ts'
 import { ascendDuals } from '../src/minimax/dual.ts'
 import { type Duals, excessOf, type NodeGoal, type Rates } from '../src/minimax/lagrangian.ts'
 import { shrinkMasked } from '../src/minimax/proximal.ts'
@@ -36,8 +36,9 @@ const bottomNorm = (weights: readonly number[], s: number) =>
     .reduce((sum, square) => sum + square, 0)
 
 function mask(weights: readonly number[], s: number) {
-  const out = new Float32Array(weights.length)
-  return { ...maskBottom([Float32Array.from(weights)], s, [out]), mask: out }
+  const bits = new Uint32Array(1)
+  const bottom = twin.maskBottom([Float32Array.from(weights)], s, [bits], -1)
+  return { ...bottom, mask: weights.map((_, index) => (bits[0]! >> index) & 1) }
 }
 
 describe('the bottom-s norm ||W||^2_{s,2}', () => {

@@ -71,7 +71,12 @@ describe('the figures of NeuroBench', () => {
     const tensors: Tensors = new Map([['only.weight', tensor(weight.data, weight.shape)]])
     if (bias) tensors.set('only.bias', tensor(bias.data, bias.shape))
     const masks = new Map([['only.weight', maskOf(weight)]])
-    const counts = countOperations(network, tensors, masks, examplesOf(rows, labels, outputs))
+    const counts = countOperations(
+      network,
+      { parameters: tensors, masking: null },
+      masks,
+      examplesOf(rows, labels, outputs),
+    )
     disposeTensors(tensors)
     return counts
   }
@@ -109,7 +114,7 @@ describe('the figures of NeuroBench', () => {
         })
         const spikes = tidy(() => {
           const x = tensorOf(currents, [T, samples, outputs])
-          return [...fireNeurons({ ...lif, tau, threshold }, T, x, null, false).dataSync()]
+          return [...fireNeurons({ ...lif, tau, threshold }, T, x, null, false, null).dataSync()]
         })
         expect(spikes).toEqual(of.spikes[name]!.data)
         const total = spikes.reduce((sum, spike) => sum + spike, 0)

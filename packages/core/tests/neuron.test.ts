@@ -1,9 +1,9 @@
 import { createRandom, type Neuron } from '@snnx/ir'
+import { surrogateGradient } from '@snnx/kernels'
 import { grads, mul, reshape, sum, type Tensor, tensor, tidy, tile } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBackend } from '../src/backend/backend.ts'
-import { surrogateGradient } from '../src/kernel/surrogate.ts'
 import { fireNeurons } from '../src/layer/neuron.ts'
+import { open, TESTED } from './backends.ts'
 import { expectNear, tensorOf } from './differences.ts'
 
 const lif: Neuron = {
@@ -71,9 +71,9 @@ const SURROGATES: Neuron[] = [
   { ...lif, surrogate: { kind: 'atan', alpha: 3 }, detach: false, threshold: 0.5 },
 ]
 
-describe.each(['wasm', 'cpu'] as const)('fireNeurons on %s', (backend) => {
+describe.each(TESTED)('fireNeurons on %s', (backend) => {
   beforeAll(async () => {
-    await openBackend(backend)
+    await open(backend)
   })
 
   const title = ({ model, reset, detach, resetTo, surrogate }: Neuron) =>
@@ -88,7 +88,7 @@ describe.each(['wasm', 'cpu'] as const)('fireNeurons on %s', (backend) => {
         const logit = Math.fround(-0.4)
         const learned = neuron.model === 'plif'
         const inputs = [tensorOf(x, [STEPS, 1, WIDTH]), ...(learned ? [tensor(logit)] : [])]
-        const fire = (x: Tensor, w?: Tensor) => fireNeurons(neuron, STEPS, x, w ?? null, false)
+        const fire = (x: Tensor, w?: Tensor) => fireNeurons(neuron, STEPS, x, w ?? null, false, null)
         const weight = tensorOf(upstream, [STEPS, 1, WIDTH])
         const found = grads((x: Tensor, w?: Tensor) => sum(mul(fire(x, w), weight)) as never)(inputs)
 
@@ -125,8 +125,8 @@ describe.each(['wasm', 'cpu'] as const)('fireNeurons on %s', (backend) => {
         const frame = tensorOf(draw(2 * WIDTH, 'frame', 1), [2, WIDTH])
         const w = neuron.model === 'plif' ? [tensor(0.3)] : []
         const weight = tensorOf(draw(STEPS * 2 * WIDTH, 'u', 0), [STEPS, 2, WIDTH])
-        const once = (x: Tensor, w?: Tensor) => fireNeurons(neuron, STEPS, x, w ?? null, true)
-        const repeated = (x: Tensor, w?: Tensor) => fireNeurons(neuron, STEPS, x, w ?? null, false)
+        const once = (x: Tensor, w?: Tensor) => fireNeurons(neuron, STEPS, x, w ?? null, true, null)
+        const repeated = (x: Tensor, w?: Tensor) => fireNeurons(neuron, STEPS, x, w ?? null, false, null)
         const frames = tile(reshape(frame, [1, 2, WIDTH]), [STEPS, 1, 1])
         expect([...once(frame, w[0]).dataSync()]).toEqual([...repeated(frames, w[0]).dataSync()])
         const of = (fire: typeof once) => (x: Tensor, w?: Tensor) => sum(mul(fire(x, w), weight)) as never

@@ -1,9 +1,9 @@
 import { createRandom, type Optimizer } from '@snnx/ir'
 import { memory, type Tensor } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBackend } from '../src/backend/backend.ts'
 import { descend, initialiseOptimizer, maskMoments } from '../src/optim/optimizer.ts'
 import { scheduleFactor } from '../src/optim/schedule.ts'
+import { open, TESTED } from './backends.ts'
 import { expectNear, tensorOf } from './differences.ts'
 import { disposeTrainee, traineeOf, weightsOf } from './trainee.ts'
 
@@ -32,9 +32,9 @@ function followSgd(w: number, gradients: number[], rates: number[], momentum: nu
   return w
 }
 
-describe.each(['wasm', 'cpu'] as const)('descend on %s', (backend) => {
+describe.each(TESTED)('descend on %s', (backend) => {
   beforeAll(async () => {
-    await openBackend(backend)
+    await open(backend)
   })
 
   const steps = 100

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import type { Network, Neuron } from '@snnx/ir'
 import { mul, sum, type Tensor, tensor, tidy, valueAndGrads } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { openBackend } from '../src/backend/backend.ts'
 import { fireNeurons } from '../src/layer/neuron.ts'
+import type { Moments } from '../src/layer/norm.ts'
 import { lossOf } from '../src/loss.ts'
 import { simulate } from '../src/simulate.ts'
+import { open, TESTED } from './backends.ts'
 
 /** From PyTorch + SpikingJelly; `SNNX_VECTORS` names another file of the same form. */
 const path = process.env.SNNX_VECTORS ?? new URL('../../../fixtures/peers/vectors.json', import.meta.url)
@@ -70,9 +71,9 @@ function expectClose(actual: Tensor, reference: Nested): void {
   expect(worst).toBeLessThanOrEqual(1e-5 * scale)
 }
 
-describe.each(['wasm', 'cpu'] as const)('reference vectors on %s', (backend) => {
+describe.each(TESTED)('reference vectors on %s', (backend) => {
   beforeAll(async () => {
-    await openBackend(backend)
+    await open(backend)
   })
 
   const neurons = cases.filter((of): of is NeuronCase => of.case === 'neuron')
@@ -86,7 +87,7 @@ describe.each(['wasm', 'cpu'] as const)('reference vectors on %s', (backend) => 
       const upstream = tensor(of.upstream as number[][])
       const steps = x.shape[0]!
       const logit = of.w === undefined ? null : tensor(of.w, [])
-      const fire = (x: Tensor, w?: Tensor) => fireNeurons(neuronOf(of), steps, x, w ?? null, false)
+      const fire = (x: Tensor, w?: Tensor) => fireNeurons(neuronOf(of), steps, x, w ?? null, false, null)
       expect([...fire(x, logit ?? undefined).dataSync()]).toEqual(flat(of.spikes))
       const inputs = logit ? [x, logit] : [x]
       const { grads } = valueAndGrads((x: Tensor, w?: Tensor) => sum(mul(fire(x, w), upstream)) as never)(inputs)
@@ -126,12 +127,79 @@ describe.each(['wasm', 'cpu'] as const)('reference vectors on %s', (backend) => 
       const named = (tensors: Tensor[]) => new Map(tensors.map((held, index) => [`linear${index}.weight`, held]))
       // The vectors give one frame or one frame a step: the network sees a constant frame only in the first form.
       const x = tensor(of.x as number[][])
-      expectClose(simulate(network, named(matrices), x), of.rate)
+      expectClose(simulate(network, { parameters: named(matrices), masking: null }, x), of.rate)
       const loss = (...tensors: Tensor[]) =>
-        lossOf('mse', simulate(network, named(tensors), x), Uint8Array.from(of.labels))
+        lossOf('mse', simulate(network, { parameters: named(tensors), masking: null }, x), Uint8Array.from(of.labels))
       const { value, grads } = valueAndGrads(loss as never)(matrices)
       expectClose(value, of.loss)
       for (const [index, [name]] of entries.entries()) expectClose(grads[index]!, of.gradients[name]!)
+    }),
+  )
+
+  const convolutional = cases.filter((of): of is NetworkCase => of.case === 'network' && of.name.startsWith('conv'))
+  it('has the convolutional network of the acceptance', () => expect(convolutional).toHaveLength(1))
+  it.each(convolutional.map((of) => [of.name, of] as const))('network %s', (_, of) =>
+    tidy(() => {
+      const lif = neuronOf({
+        kind: 'lif',
+        tau: 2,
+        reset: 'zero',
+        detachReset: true,
+        surrogate: 'atan',
+        threshold: 1,
+      } as NeuronCase)
+      const conv = (name: string, channels: number) =>
+        ({ kind: 'conv', name, channels, kernel: 3, stride: 1, padding: 1, bias: false }) as const
+      const norm = (name: string) => ({ kind: 'norm', name, epsilon: 1e-5, momentum: 0.1 }) as const
+      const cell = (name: string) => ({ kind: 'neuron', name, neuron: lif }) as const
+      const network: Network = {
+        name: 'conv',
+        steps: of.steps,
+        input: [2, 6, 6],
+        classes: 3,
+        layers: [
+          conv('conv1', 4),
+          norm('norm1'),
+          cell('cell1'),
+          conv('conv2', 5),
+          norm('norm2'),
+          cell('cell2'),
+          { kind: 'max_pool', size: 2, stride: 2, padding: 0 },
+          { kind: 'flatten' },
+          { kind: 'linear', name: 'linear1', features: 3, bias: false },
+          cell('cell3'),
+          { kind: 'rate' },
+        ],
+      }
+      // The peer's names are the indices of its modules.
+      const names = [
+        'conv1.weight',
+        'norm1.weight',
+        'norm1.bias',
+        'conv2.weight',
+        'norm2.weight',
+        'norm2.bias',
+        'linear1.weight',
+      ]
+      const theirs = ['0.weight', '1.weight', '1.bias', '3.weight', '4.weight', '4.bias', '8.weight']
+      const held = theirs.map((name) => tensor(of.parameters[name] as number[]))
+      const x = tensor(of.x as number[][][])
+      const measured = new Map<string, Moments>()
+      const training = {
+        draw: { seed: 0, step: 0 },
+        moments: ({ name }: { name: string }, moments: Moments) => void measured.set(name, moments),
+      }
+      const run = (tensors: Tensor[]) => {
+        const parameters = new Map(names.map((name, index) => [name, tensors[index]!]))
+        return simulate(network, { parameters, masking: null }, x, { training })
+      }
+      expectClose(run(held), of.rate)
+      const loss = (...tensors: Tensor[]) => lossOf('mse', run(tensors), Uint8Array.from(of.labels))
+      const { value, grads } = valueAndGrads(loss as never)(held)
+      expectClose(value, of.loss)
+      for (const [index, name] of theirs.entries()) expectClose(grads[index]!, of.gradients[name]!)
+      expect([...measured.keys()]).toEqual(['norm1', 'norm2'])
+      expect(measured.get('norm2')!.count).toBe(5 * 3 * 36)
     }),
   )
 })

@@ -41,6 +41,16 @@ export const SolverTraceSchema = z.strictObject({
   regrown: count,
 })
 
+/** What the backend's dispatcher picked for one direction of a layer, and the densities that it went by. */
+export const PickSchema = z.strictObject({
+  layer: z.string(),
+  direction: z.enum(['forward', 'toInput', 'toWeights']),
+  kernel: z.string(),
+  /** Share of the input that fires; `null` where the input is not spikes, or does not matter. */
+  rate: z.number().nullable(),
+  connectivity: z.number(),
+})
+
 /** One line of `events.jsonl`; `at` (milliseconds since 1970) is added by the log. */
 export const EventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start'), job: z.string(), epochs: z.number(), backend: z.string() }),
@@ -48,6 +58,8 @@ export const EventSchema = z.discriminatedUnion('type', [
   /** `done`: epochs that the job has trained by then, of the `epochs` it started with. */
   EpochSchema.extend({ type: z.literal('epoch'), done: z.number() }),
   SolverTraceSchema,
+  /** The kernels in use, at the end of each epoch in which they changed. */
+  z.strictObject({ type: z.literal('dispatch'), picks: z.array(PickSchema) }),
   /** A node's target is met by the mask; `forced` when the span ended before s got there by itself. */
   z.strictObject({
     type: z.literal('node'),
@@ -85,6 +97,7 @@ export interface Progress {
   z: number | null
 }
 
+export type Pick = z.infer<typeof PickSchema>
 export type Epoch = z.infer<typeof EpochSchema>
 export type SolverTrace = z.infer<typeof SolverTraceSchema>
 export type Event = z.infer<typeof EventSchema>

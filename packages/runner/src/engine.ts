@@ -1,11 +1,12 @@
 import * as core from '@snnx/core'
 import { openDataset } from '@snnx/data'
+import { openBackend } from './open-backend.ts'
 import type { Engine } from './perform.ts'
 
 /** The real engine and the real data, as `performJob` wants them. */
 export const engine: Engine = {
   version: core.ENGINE_VERSION,
-  openBackend: core.openBackend,
+  openBackend,
   runJob: core.runJob,
   openDataset: (job, onDownload, signal) =>
     openDataset(job.dataset, { seed: job.seed, onProgress: onDownload, signal }),

@@ -22,7 +22,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   3: 'the spec has errors (SNX01-06)',
   4: 'data, a checkpoint or a weights file is missing or unusable (SNX07, SNX08)',
   5: 'a file cannot be read or written: not there, disk full, read-only (SNX101x)',
-  6: 'the installation is incomplete: no fitting Node, not built, no such backend, or it cannot be added (SNX1001, SNX1003, SNX104x)',
+  6: 'the installation is incomplete: no fitting Node, not built, no such backend, or it cannot be added (SNX1001, SNX1003, SNX1004, SNX104x)',
   130: 'interrupted; what was done is kept, and the same command goes on',
 }
 
@@ -31,7 +31,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   const code = error instanceof SnnxError ? error.code : ''
   if (/^SNX0[1-6]/.test(code)) return EXIT.spec
   if (/^SNX0[78]/.test(code)) return EXIT.data
-  if (code === 'SNX1001' || code === 'SNX1003' || /^SNX104/.test(code)) return EXIT.installation
+  if (code === 'SNX1001' || code === 'SNX1003' || code === 'SNX1004' || /^SNX104/.test(code)) return EXIT.installation
   if (/^SNX101/.test(code)) return EXIT.storage
   if (/^SNX103/.test(code)) return EXIT.usage
   return EXIT.findings

@@ -55,6 +55,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'Training diverged: the loss is no finite number any more. Lower the learning rate; weights and checkpoint of the last good moment are kept.',
   SNX1003:
     'The command cannot start: it is not built yet, or the Node that runs it is older than 22.12 and none is bundled for this platform.',
+  SNX1004:
+    'The variable SNNX_BACKEND decides which backend `auto` means, and what it names is none. `snnx backend` lists them.',
   SNX1011: 'The disk is full. Nothing half-written is left; free some space, and the same command goes on.',
   SNX1012: 'The file system is read-only.',
   SNX1013: 'The user who runs the command has no right to a file or folder.',

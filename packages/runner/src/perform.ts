@@ -22,6 +22,7 @@ import { readRecord, recordPath, writeRecord } from './store/record.ts'
 import { sweepFinished, sweepTemporaries } from './store/sweep.ts'
 import { loadWeights, publishWeights, stageWeights } from './store/weights.ts'
 import type { Assignment, Ending, Task, WorkerMessage } from './task.ts'
+import type { Turns } from './turns.ts'
 
 /** What a worker needs besides files: the engine and the data. */
 export interface Engine {
@@ -43,6 +44,7 @@ export async function performJob(
   engine: Engine,
   tell: (message: WorkerMessage) => void,
   signal: AbortSignal,
+  turns?: Turns,
 ): Promise<Ending> {
   const folder = runFolder(folders, task.hash)
   const lock = await waitForLock(folder, tell, signal)
@@ -56,7 +58,7 @@ export async function performJob(
     }
     await requireWritable(folders)
     await sweepTemporaries(folders, task.hash)
-    return await performLocked({ task, folders }, engine, tell, signal)
+    return await performLocked({ task, folders }, engine, tell, signal, turns)
   } catch (error) {
     // Whoever is aborted throws the signal's reason; an error with a code is one of its own.
     if (error instanceof Interrupted || (signal.aborted && !(error instanceof SnnxError)))
@@ -72,6 +74,7 @@ async function performLocked(
   engine: Engine,
   tell: (message: WorkerMessage) => void,
   signal: AbortSignal,
+  turns: Turns | undefined,
 ): Promise<Ending> {
   const folder = runFolder(folders, task.hash)
   const dense = task.hash === task.denseHash ? null : await loadDense({ task, folders })
@@ -96,6 +99,7 @@ async function performLocked(
       },
       progress: (progress) => tell({ type: 'progress', progress }),
       signal,
+      ...(turns ? { turn: () => turns.turn(), alone: (measure) => turns.alone(measure) } : {}),
     })
     log.sync()
     const result = composeRecord(task, { dataset, backend, outcome, log, version: engine.version })

@@ -53,10 +53,14 @@ async function loadExperiment(file: string): Promise<Experiment> {
 /** The plan of a spec with its backends resolved and its jobs' state looked up. */
 export async function planSpec(file: string, state: string | undefined): Promise<Plan> {
   const experiment = await loadExperiment(file)
-  const [core, { digestDataset }] = await Promise.all([import('@snnx/core'), import('@snnx/data')])
+  const [core, { digestDataset }, { openBackend }] = await Promise.all([
+    import('@snnx/core'),
+    import('@snnx/data'),
+    import('./open-backend.ts'),
+  ])
   const resolved = new Map<BackendName, Promise<BackendName>>()
   const resolveBackend = (name: BackendName) => {
-    const known = resolved.get(name) ?? core.openBackend(name)
+    const known = resolved.get(name) ?? openBackend(name)
     resolved.set(name, known)
     return known
   }

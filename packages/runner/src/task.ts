@@ -45,7 +45,17 @@ export type WorkerMessage =
   | { type: 'download'; download: DownloadProgress }
   | { type: 'event'; event: Event }
   | { type: 'progress'; progress: Progress }
+  /** It wants to measure while all others hold still; it has measured; it holds still itself. */
+  | { type: 'request' }
+  | { type: 'release' }
+  | { type: 'held' }
   | { type: 'ending'; ending: Ending }
 
 /** What the command says to a worker. */
-export type WorkerOrder = { type: 'perform'; assignment: Assignment } | { type: 'stop' }
+export type WorkerOrder =
+  | { type: 'perform'; assignment: Assignment }
+  | { type: 'stop' }
+  /** Hold still while another measures; go on; measure now. */
+  | { type: 'hold' }
+  | { type: 'resume' }
+  | { type: 'grant' }

@@ -21,7 +21,7 @@ describe('the reference of the command', () => {
       '## Exit codes',
       renderRows([['code', 'meaning'], ...Object.entries(EXIT_MEANINGS)]),
       'Errors go to stderr with a code, such as `error[SNX0701]`; `snnx explain SNX0701` says more.',
-      'Colour appears on a terminal only, and never when `NO_COLOR` is set. `SNNX_DEBUG=1` adds where an error comes from. `SNNX_DATA` names folders with data sets, `SNNX_CACHE` the folder for downloads.',
+      'Colour appears on a terminal only, and never when `NO_COLOR` is set. `SNNX_DEBUG=1` adds where an error comes from. `SNNX_DATA` names folders with data sets, `SNNX_CACHE` the folder for downloads. `SNNX_BACKEND` says what `backend = auto` means; `RAYON_NUM_THREADS` how many threads the native kernels take (by default the workers share the cores).',
     ].join('\n\n')
     await expect(`${text}\n`).toMatchFileSnapshot('../../../docs/command.md')
   })

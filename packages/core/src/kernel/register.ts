@@ -1,82 +1,70 @@
-import type { Neuron } from '@snnx/ir'
-import { type KernelFunc, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core'
-import { cpuMemory, type HostMemory, wasmMemory } from '../backend/memory.ts'
-import { maskBottom } from './bottom.ts'
-import { decayOf, type NeuronExtent, neuronBackward, neuronForward } from './neuron.ts'
+import { getKernel, type KernelFunc, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core'
+import type { NativeBackend } from '../backend/native.ts'
+import { CONVOLVE, convolve, convolveToInput, convolveToWeights, TO_INPUT, TO_WEIGHTS } from './convolve.ts'
+import { DROP_GRADIENT, DROP_SPIKES, dropGradient, dropSpikes } from './dropout.ts'
+import { FIRE, FIRE_BACKWARD, fire, fireBackward } from './fire.ts'
+import { MOMENTS, moments, NORM_BACKWARD, NORMALISE, normalise, normBackward } from './norm.ts'
+import { ADAM, adam, SGD, sgd } from './optimise.ts'
+import {
+  AVERAGE_POOL,
+  AVERAGE_POOL_BACKWARD,
+  averagePool,
+  averagePoolBackward,
+  MAX_POOL,
+  MAX_POOL_BACKWARD,
+  maxPool,
+  maxPoolBackward,
+} from './pool.ts'
+import { MASK_BOTTOM, maskBottom, SCALE_MASKED, scaleMasked } from './select.ts'
 
-export const NEURON_FORWARD = 'SnnxNeuronForward'
-export const NEURON_BACKWARD = 'SnnxNeuronBackward'
-export const MASK_BOTTOM = 'SnnxMaskBottom'
-
-/** Attributes of the neuron kernels. */
-export interface NeuronAttributes {
-  neuron: Neuron
-  extent: NeuronExtent
+/** The kernels that tfjs lacks, for every backend: over its memory, by the backend's own or by the twin's code. */
+const COMMON: Readonly<Record<string, KernelFunc>> = {
+  [FIRE]: fire,
+  [FIRE_BACKWARD]: fireBackward,
+  [MOMENTS]: moments,
+  [NORMALISE]: normalise,
+  [NORM_BACKWARD]: normBackward,
+  [MAX_POOL]: maxPool,
+  [MAX_POOL_BACKWARD]: maxPoolBackward,
+  [AVERAGE_POOL]: averagePool,
+  [AVERAGE_POOL_BACKWARD]: averagePoolBackward,
+  [MASK_BOTTOM]: maskBottom,
+  [SCALE_MASKED]: scaleMasked,
 }
 
-/** Inputs `x` (and `w`, the learned decay's logit, for `plif`); outputs spikes and membrane, `[steps, ...]`. */
-const forward = (memoryOf: (backend: unknown) => HostMemory): KernelFunc => {
-  return ({ inputs, attrs, backend }) => {
-    const { neuron, extent } = attrs as unknown as NeuronAttributes
-    const memory = memoryOf(backend)
-    const x = inputs.x as TensorInfo
-    const shape = extent.constantInput ? [extent.steps, ...x.shape] : x.shape
-    const [spikes, membrane] = memory.allocate([shape, shape])
-    const decay = decayOf(neuron, inputs.w ? memory.view(inputs.w as TensorInfo)[0]! : null)
-    neuronForward(neuron, decay, extent, memory.view(x), spikes!.view, membrane!.view)
-    return [spikes!.info, membrane!.info]
-  }
+/** Coarse kernels of the native backend alone; elsewhere layers and optimisers are composed of tfjs's ops. */
+const NATIVE: Readonly<Record<string, KernelFunc>> = {
+  [CONVOLVE]: convolve,
+  [TO_INPUT]: convolveToInput,
+  [TO_WEIGHTS]: convolveToWeights,
+  [ADAM]: adam,
+  [SGD]: sgd,
+  [DROP_SPIKES]: dropSpikes,
+  [DROP_GRADIENT]: dropGradient,
 }
 
-/** Inputs `x`, `spikes`, `membrane`, `dy` (and `w`); outputs the gradients to x and to w's logit (a scalar). */
-const backward = (memoryOf: (backend: unknown) => HostMemory): KernelFunc => {
-  return ({ inputs, attrs, backend }) => {
-    const { neuron, extent } = attrs as unknown as NeuronAttributes
-    const memory = memoryOf(backend)
-    const read = (name: string) => memory.view(inputs[name] as TensorInfo)
-    const [gradient, toLogit] = memory.allocate([(inputs.x as TensorInfo).shape, []])
-    const decay = decayOf(neuron, inputs.w ? read('w')[0]! : null)
-    const toDecay = neuronBackward(
-      neuron,
-      decay,
-      extent,
-      read('x'),
-      read('spikes'),
-      read('membrane'),
-      read('dy'),
-      gradient!.view,
-    )
-    toLogit!.view[0] = toDecay * decay * (1 - decay)
-    return [gradient!.info, toLogit!.info]
-  }
+/** Registers the kernels every backend needs; once per backend. */
+export function registerKernels(backendName: string): void {
+  for (const [kernelName, kernelFunc] of Object.entries(COMMON)) registerKernel({ kernelName, backendName, kernelFunc })
 }
 
-/** Inputs `w0..wn`, attribute `s`; outputs the masks and the three numbers of `Bottom` as `[energy, total, next]`. */
-const bottom = (memoryOf: (backend: unknown) => HostMemory): KernelFunc => {
-  return ({ inputs, attrs, backend }) => {
-    const memory = memoryOf(backend)
-    const tensors = Object.keys(inputs).map((_, index) => inputs[`w${index}`] as TensorInfo)
-    const masks = memory.allocate([...tensors.map((tensor) => tensor.shape), [3]])
-    const stats = masks.pop()!
-    const views = tensors.map((tensor) => memory.view(tensor))
-    const found = maskBottom(
-      views,
-      attrs!.s as number,
-      masks.map((mask) => mask.view),
-    )
-    stats.view.set([found.energy, found.total, found.next])
-    return [...masks.map((mask) => mask.info), stats.info]
-  }
+/** Registers the native backend's own kernels. */
+export function registerNativeKernels(): void {
+  const register = (kernelName: string, kernelFunc: KernelFunc) =>
+    registerKernel({ kernelName, backendName: 'native', kernelFunc })
+  for (const [kernelName, kernelFunc] of Object.entries(NATIVE)) register(kernelName, kernelFunc)
+  const general = getKernel('Add', 'cpu').kernelFunc
+  register('Add', (call) => {
+    const memory = call.backend as NativeBackend
+    const [a, b] = [call.inputs.a as TensorInfo, call.inputs.b as TensorInfo]
+    if (String(a.shape) !== String(b.shape) || a.dtype !== 'float32' || b.dtype !== 'float32') return general(call)
+    const sum = memory.allocate(a.shape)
+    memory.kernels.add(memory.floats(a), memory.floats(b), memory.floats(sum))
+    return sum
+  })
 }
 
-/** Registers the kernels that tfjs lacks with the backends whose memory JavaScript can see. Safe to call once. */
-export function registerHostKernels(): void {
-  for (const [backendName, memoryOf] of [
-    ['wasm', wasmMemory],
-    ['cpu', cpuMemory],
-  ] as const) {
-    registerKernel({ kernelName: NEURON_FORWARD, backendName, kernelFunc: forward(memoryOf) })
-    registerKernel({ kernelName: NEURON_BACKWARD, backendName, kernelFunc: backward(memoryOf) })
-    registerKernel({ kernelName: MASK_BOTTOM, backendName, kernelFunc: bottom(memoryOf) })
-  }
+/** Whether the backend in use has a kernel of this name. */
+export function hasKernel(name: string, backendName: string): boolean {
+  return getKernel(name, backendName) !== undefined
 }

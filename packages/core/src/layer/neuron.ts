@@ -1,13 +1,15 @@
 import type { Neuron } from '@snnx/ir'
 import { customGrad, engine, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core'
-import { NEURON_BACKWARD, NEURON_FORWARD, type NeuronAttributes } from '../kernel/register.ts'
+import { FIRE, FIRE_BACKWARD, type FireAttributes } from '../kernel/fire.ts'
+import type { PreparedNorm } from './norm.ts'
 
 /**
- * A layer of neurons over all steps at once: one forward and one backward kernel, one entry on the tape.
+ * A layer of neurons over all steps at once, with the batch norm before it, if any: one forward and one backward kernel,
+ * one entry on the tape.
  *
- * @param x `[steps, batch, features]`, or `[batch, features]` when the input is the same at every step
+ * @param x `[steps, batch, ...]`, or `[batch, ...]` when the input is the same at every step
  * @param logit for `plif`: w with 1/tau = sigmoid(w), a scalar
- * @returns spikes `[steps, batch, features]`
+ * @returns spikes `[steps, batch, ...]`
  */
 export function fireNeurons(
   neuron: Neuron,
@@ -15,24 +17,28 @@ export function fireNeurons(
   x: Tensor,
   logit: Tensor | null,
   constantInput: boolean,
+  norm: PreparedNorm | null,
 ): Tensor {
   const width = constantInput ? x.size : x.size / steps
-  const attributes = { neuron, extent: { steps, width, constantInput } } satisfies NeuronAttributes
+  const attributes: FireAttributes = {
+    neuron,
+    extent: { steps, width, row: x.shape.at(-1)!, constantInput },
+    affine: norm?.affine ?? null,
+    norm: norm?.pass ?? null,
+  }
   const run = <Outputs>(kernel: string, inputs: NamedTensorMap) =>
     engine().runKernel(kernel, inputs, attributes as never) as unknown as Outputs
   const op = customGrad((...all: unknown[]) => {
     const save = all.pop() as (tensors: Tensor[]) => void
-    const [input, w] = all as [Tensor, Tensor | undefined]
-    const learned: NamedTensorMap = w ? { w } : {}
-    const [spikes, membrane] = run<[Tensor, Tensor]>(NEURON_FORWARD, { x: input, ...learned })
-    save([input, spikes, membrane, ...(w ? [w] : [])])
-    const gradFunc = (dy: Tensor, saved: Tensor[]) => {
-      const [x, spikes, membrane, w] = saved as [Tensor, Tensor, Tensor, Tensor | undefined]
-      const inputs: NamedTensorMap = { x, spikes, membrane, dy, ...(w ? { w } : {}) }
-      const [toInput, toLogit] = run<[Tensor, Tensor]>(NEURON_BACKWARD, inputs)
-      return w ? [toInput, toLogit] : [toInput]
+    const input = all[0] as Tensor
+    const learned: NamedTensorMap = logit ? { w: all.at(-1) as Tensor } : {}
+    save([input, ...(logit ? [learned.w!] : [])])
+    const gradFunc = (dy: Tensor, [x, w]: Tensor[]) => {
+      const [toInput, toLogit, ...toNorm] = run<Tensor[]>(FIRE_BACKWARD, { x: x!, dy, ...(w ? { w } : {}) })
+      for (const done of [dy, x!]) done.dispose()
+      return [toInput!, ...toNorm, ...(w ? [toLogit!] : [])]
     }
-    return { value: spikes, gradFunc: gradFunc as never }
+    return { value: run<Tensor>(FIRE, { x: input, ...learned }), gradFunc: gradFunc as never }
   })
-  return logit ? op(x, logit) : op(x)
+  return op(x, ...(norm ? [norm.gamma, norm.beta] : []), ...(logit ? [logit] : []))
 }

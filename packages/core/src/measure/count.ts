@@ -1,8 +1,9 @@
 import { costLayers, count, type Examples, inferFlow, type LayerCount, type Network, type SpikeCount } from '@snnx/ir'
 import { notEqual, reshape, sum, type Tensor } from '@tensorflow/tfjs-core'
-import type { Tensors } from '../parameters.ts'
+import { memoryOf } from '../backend/memory.ts'
 import type { Score } from '../session.ts'
-import type { Observer } from '../simulate.ts'
+import type { Model, Observer } from '../simulate.ts'
+import { countReached } from './reach.ts'
 import { scoreExamples } from './score.ts'
 
 /** Raw counts over a set of examples and all steps. */
@@ -12,69 +13,92 @@ export interface Counts {
   neurons: SpikeCount[]
 }
 
+/** What a set of examples makes fire. */
+export type Activity = Pick<Counts, 'score' | 'neurons'>
+
+/** Classifies `examples` and counts the spikes of each layer of neurons. */
+export function countSpikes(network: Network, model: Model, examples: Examples, observer: Observer = {}): Activity {
+  const spikes = new Map<string, number>()
+  const score = scoreExamples(network, model, examples, {
+    ...observer,
+    spikes: (layer, fired) => spikes.set(layer, (spikes.get(layer) ?? 0) + countOnes(fired)),
+  })
+  const neurons = inferFlow(network).flows.flatMap(({ layer, output }) =>
+    layer.kind === 'neuron' ? [{ name: layer.name, neurons: count(output), spikes: spikes.get(layer.name)! }] : [],
+  )
+  return { score, neurons }
+}
+
 /**
  * Classifies `examples` and counts, for each layer with weights, its SynOps as NeuroBench does: every surviving weight
  * counts once for each non-zero input that reaches it, at every step. Per input unit that is (its non-zero inputs) x (its
  * surviving weights), so nothing is simulated twice.
  *
- * @param masks kept weights per pruned parameter (non-zero = kept), in weight layout `[outputs, inputs]`
+ * @param masks kept weights per pruned parameter (non-zero = kept), in weight layout `[outputs, inputs, ...]`
  */
 export function countOperations(
   network: Network,
-  weights: Tensors,
+  model: Model,
   masks: ReadonlyMap<string, ArrayLike<number>>,
   examples: Examples,
 ): Counts {
-  const reached = new Map<string, Float64Array>()
-  const spikes = new Map<string, number>()
-  const observer: Observer = {
+  const active = new Map<string, Float64Array>()
+  const activity = countSpikes(network, model, examples, {
     input(layer, x, constantInput) {
-      const repeats = constantInput ? network.steps : 1
-      const active = countActive(x)
-      const total = reached.get(layer) ?? new Float64Array(active.length)
-      for (let unit = 0; unit < active.length; unit++) total[unit]! += active[unit]! * repeats
-      reached.set(layer, total)
+      const total = active.get(layer) ?? new Float64Array(x.size / unitsLead(x, network, constantInput))
+      addActive(x, constantInput ? network.steps : 1, total)
+      active.set(layer, total)
     },
-    spikes: (layer, fired) => spikes.set(layer, (spikes.get(layer) ?? 0) + countOnes(fired)),
-  }
-  const score = scoreExamples(network, weights, examples, observer)
-  return {
-    score,
-    layers: costLayers(network).map(
-      ({ name, weights: total, positions, binaryInput, constantInput, macs }): LayerCount => {
-        const inputs = reached.get(name)!
-        const survivors = countSurvivors(masks.get(`${name}.weight`), inputs.length, total)
-        const kept = survivors.reduce((all, of) => all + of, 0)
-        const synops = survivors.reduce((all, of, unit) => all + of * inputs[unit]!, 0)
-        const keptMacs = kept * positions * network.steps
-        return { name, weights: total, kept, binaryInput, constantInput, denseMacs: macs, keptMacs, synops }
-      },
+  })
+  const flows = new Map(
+    inferFlow(network).flows.flatMap(({ layer, ...flow }) =>
+      layer.kind === 'linear' || layer.kind === 'conv' ? [[layer.name, { ...flow, layer }] as const] : [],
     ),
-    neurons: inferFlow(network).flows.flatMap(({ layer, output }) =>
-      layer.kind === 'neuron' ? [{ name: layer.name, neurons: count(output), spikes: spikes.get(layer.name)! }] : [],
-    ),
-  }
+  )
+  const layers = costLayers(network).map(
+    ({ name, weights, positions, binaryInput, constantInput, macs }): LayerCount => {
+      const mask = masks.get(`${name}.weight`)
+      const { kept, synops } = countReached(flows.get(name)!, mask, active.get(name)!)
+      const keptMacs = kept * positions * network.steps
+      return { name, weights, kept, binaryInput, constantInput, denseMacs: macs, keptMacs, synops }
+    },
+  )
+  return { ...activity, layers }
 }
 
 /** Mean spikes per neuron and step, per layer of neurons. */
-export function firingRates(network: Network, counts: Pick<Counts, 'neurons' | 'score'>): number[] {
-  return counts.neurons.map(({ neurons, spikes }) => spikes / (neurons * network.steps * counts.score.total))
+export function firingRates(network: Network, activity: Activity): number[] {
+  return activity.neurons.map(({ neurons, spikes }) => spikes / (neurons * network.steps * activity.score.total))
 }
 
 /** The ones among zeros and ones, by rows: a float32 sum is exact up to 2^24 only. */
 export function countOnes(held: Tensor): number {
+  const kept = memoryOf().spikes(held)
+  if (kept) return kept.count
   return (sum(held, -1).dataSync() as Float32Array).reduce((total, row) => total + row, 0)
 }
 
-/** Per input unit, how often it is not zero. */
-function countActive(x: Tensor): Float32Array {
-  const rows = reshape(x, [-1, x.shape.at(-1)!])
-  return sum(notEqual(rows, 0), 0).dataSync() as Float32Array
+/** Into how many examples and steps x falls. */
+function unitsLead(x: Tensor, network: Network, constantInput: boolean): number {
+  return constantInput ? x.shape[0]! : network.steps * x.shape[1]!
 }
 
-/** Per input unit, how many weights survive: the column sums of the mask. */
-function countSurvivors(mask: ArrayLike<number> | undefined, inputs: number, total: number): number[] {
-  const survivors = new Array<number>(inputs).fill(mask ? 0 : total / inputs)
-  if (mask) for (let index = 0; index < total; index++) if (mask[index]) survivors[index % inputs]!++
-  return survivors
+/** Adds, per input unit, how often it is not zero, `repeats` times. */
+function addActive(x: Tensor, repeats: number, total: Float64Array): void {
+  const units = total.length
+  const spikes = memoryOf().spikes(x)
+  if (!spikes) {
+    const active = sum(notEqual(reshape(x, [-1, units]), 0), 0).dataSync()
+    for (let unit = 0; unit < units; unit++) total[unit]! += active[unit]! * repeats
+    return
+  }
+  const { bits, row } = spikes
+  const words = Math.ceil(row / 32)
+  for (let index = 0, from = 0; index < bits.length; index++) {
+    const last = index % words === words - 1
+    for (let word = bits[index]!; word !== 0; word &= word - 1) {
+      total[(from + 31 - Math.clz32(word & -word)) % units]! += repeats
+    }
+    from += last ? row - 32 * (words - 1) : 32
+  }
 }

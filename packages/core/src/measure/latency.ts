@@ -1,11 +1,9 @@
-import type { Examples, Latency, Network } from '@snnx/ir'
-import { type Tensor, tidy } from '@tensorflow/tfjs-core'
-import type { Tensors } from '../parameters.ts'
-import { simulate } from '../simulate.ts'
-import { toTensor } from './score.ts'
+import type { Examples, Latency } from '@snnx/ir'
+import type { Runner } from '../inference/runner.ts'
 
-/** Timed calls after the warm-up, of one example and of a batch. */
-const REPEATS = { single: 50, batched: 20 }
+/** Timed calls after the warm-up, of one example and of a batch: as many as fit into the time, within these bounds. */
+const REPEATS = { single: [10, 50], batched: [5, 20] } as const
+const BUDGET_MS = 20_000
 const WARM_UP = 5
 
 /**
@@ -13,44 +11,38 @@ const WARM_UP = 5
  * run, so that whatever else the machine does falls on all alike.
  */
 export function timeInference(
-  network: Network,
-  candidates: readonly Tensors[],
+  candidates: readonly Pick<Runner, 'run'>[],
   examples: Examples,
   batch: number,
 ): Latency[] {
   const size = Math.min(batch, examples.count)
-  const single = timeCalls(network, candidates, examples, 1, REPEATS.single)
-  const batched = timeCalls(network, candidates, examples, size, REPEATS.batched)
+  const single = timeCalls(candidates, examples, 1, REPEATS.single)
+  const batched = timeCalls(candidates, examples, size, REPEATS.batched)
   return candidates.map((_, index) => ({ single: single[index]!, batched: batched[index]!, batch: size }))
 }
 
 function timeCalls(
-  network: Network,
-  candidates: readonly Tensors[],
+  candidates: readonly Pick<Runner, 'run'>[],
   examples: Examples,
   size: number,
-  repeats: number,
+  [least, most]: readonly [number, number],
 ) {
-  const first = examples.batches(size, null)[Symbol.iterator]().next().value!
-  const x = toTensor(first, examples.shape)
-  const times = candidates.map(() => new Float64Array(repeats))
-  for (let round = -WARM_UP; round < repeats; round++) {
-    for (const [index, weights] of candidates.entries()) {
-      const milliseconds = timeCall(network, weights, x)
-      if (round >= 0) times[index]![round] = milliseconds
+  const { inputs } = examples.batches(size, null)[Symbol.iterator]().next().value!
+  const x = inputs.slice(0, size * examples.shape.reduce((product, of) => product * of, 1))
+  const times: number[][] = candidates.map(() => [])
+  const end = performance.now() + BUDGET_MS
+  for (let round = -WARM_UP; round < most; round++) {
+    if (round >= least && performance.now() > end) break
+    for (const [index, candidate] of candidates.entries()) {
+      const start = performance.now()
+      candidate.run(x, size)
+      if (round >= 0) times[index]!.push(performance.now() - start)
     }
   }
-  x.dispose()
   return times.map((sample) => {
-    sample.sort()
-    return { medianMs: quantile(sample, 0.5), p95Ms: quantile(sample, 0.95), repeats }
+    const ascending = Float64Array.from(sample).sort()
+    return { medianMs: quantile(ascending, 0.5), p95Ms: quantile(ascending, 0.95), repeats: sample.length }
   })
-}
-
-function timeCall(network: Network, weights: Tensors, x: Tensor): number {
-  const start = performance.now()
-  tidy(() => simulate(network, weights, x).dataSync())
-  return performance.now() - start
 }
 
 /** The quantile of an ascending sample, between neighbours by linear interpolation. */

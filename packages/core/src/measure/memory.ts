@@ -1,5 +1,5 @@
 import { costNetwork, count, DATASETS, inferFlow, type Job } from '@snnx/ir'
-import { BATCH } from './score.ts'
+import { evaluationBatch } from './score.ts'
 
 /** What a worker takes before it has read anything: Node, tfjs and its wasm, measured. */
 const RUNTIME_BYTES = 150e6
@@ -19,6 +19,6 @@ export function estimateMemory({ network, dataset, compress }: Job): number {
       if (layer.kind !== 'neuron') return sum
       return sum + (constantInput ? constant : changing) * count(output) * network.steps
     }, 0)
-  const activations = Math.max(dataset.batch * perExample(3, 5), BATCH * perExample(2, 3))
+  const activations = Math.max(dataset.batch * perExample(3, 5), evaluationBatch(network) * perExample(2, 3))
   return RUNTIME_BYTES + (train + test) * count(shape) + 4 * ((copies + 2 * checkpoint) * parameters + activations)
 }

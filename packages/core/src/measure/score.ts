@@ -1,28 +1,31 @@
-import type { Batch, Examples, Network } from '@snnx/ir'
+import { type Batch, count, type Examples, inferFlow, type Network } from '@snnx/ir'
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { countCorrect } from '../loss.ts'
-import type { Tensors } from '../parameters.ts'
 import type { Score } from '../session.ts'
-import { type Observer, simulate } from '../simulate.ts'
+import { type Model, type Observer, simulate } from '../simulate.ts'
 
-/** Examples simulated at once where no gradient is needed. */
-export const BATCH = 256
+/** Examples simulated at once where no gradient is needed: this many, or fewer where a layer would exceed `ELEMENTS`. */
+const BATCH = 256
+const ELEMENTS = 1 << 24
+
+/** How many examples of this network are simulated at once where no gradient is needed. */
+export function evaluationBatch(network: Network): number {
+  const largest = Math.max(...inferFlow(network).flows.map(({ output }) => count(output) * network.steps))
+  return Math.max(1, Math.min(BATCH, Math.floor(ELEMENTS / largest)))
+}
 
 /** The batch as a tensor `[size, ...shape]`. */
 export function toTensor(batch: Batch, shape: readonly number[]): Tensor {
-  return tensor(
-    batch.inputs.subarray(0, batch.size * shape.reduce((size, of) => size * of, 1)),
-    [batch.size, ...shape],
-    'float32',
-  )
+  return tensor(batch.inputs.subarray(0, batch.size * count(shape)), [batch.size, ...shape], 'float32')
 }
 
 /** Classifies all examples and counts the correct answers; `observer` sees every layer of every batch. */
-export function scoreExamples(network: Network, weights: Tensors, examples: Examples, observer: Observer = {}): Score {
+export function scoreExamples(network: Network, model: Model, examples: Examples, observer: Observer = {}): Score {
   let correct = 0
-  for (const batch of examples.batches(BATCH, null)) {
+  for (const batch of examples.batches(evaluationBatch(network), null)) {
     tidy(() => {
-      const output = simulate(network, weights, toTensor(batch, examples.shape), observer).dataSync() as Float32Array
+      const x = toTensor(batch, examples.shape)
+      const output = simulate(network, model, x, { observer }).dataSync() as Float32Array
       correct += countCorrect(output, batch.labels, batch.size)
     })
   }

@@ -1,7 +1,6 @@
 import type { Examples, Job } from '@snnx/ir'
 import { decodeWeights } from '../checkpoint/weights.ts'
-import { disposeTensors } from '../parameters.ts'
-import { loadWeights } from '../point.ts'
+import { disposeModel, loadModel } from '../model.ts'
 import { type Counts, countOperations } from './count.ts'
 
 /**
@@ -13,8 +12,8 @@ import { type Counts, countOperations } from './count.ts'
  */
 export function measureWeights(job: Job, file: Uint8Array, examples: Examples, source: string): Counts {
   const plain = decodeWeights(job.network, file, source)
-  const parameters = loadWeights(job.network, plain)
-  const counts = countOperations(job.network, parameters, plain.masks, examples)
-  disposeTensors(parameters)
+  const model = loadModel(job.network, plain)
+  const counts = countOperations(job.network, model, plain.masks, examples)
+  disposeModel(model)
   return counts
 }

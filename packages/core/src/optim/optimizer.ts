@@ -1,5 +1,22 @@
 import type { Optimizer } from '@snnx/ir'
-import { add, div, mul, scalar, sqrt, square, sub, type Tensor, tidy, zerosLike } from '@tensorflow/tfjs-core'
+import {
+  add,
+  div,
+  engine,
+  getBackend,
+  mul,
+  type NamedTensorMap,
+  scalar,
+  sqrt,
+  square,
+  sub,
+  type Tensor,
+  tidy,
+  zerosLike,
+} from '@tensorflow/tfjs-core'
+import { ADAM, SGD } from '../kernel/optimise.ts'
+import { hasKernel } from '../kernel/register.ts'
+import { scaleMasked } from '../mask.ts'
 import { disposeTensors, type Tensors } from '../parameters.ts'
 
 /** Step count and moments, by parameter name and moment (`linear1.weight` -> m, v). */
@@ -15,7 +32,8 @@ export function initialiseOptimizer(parameters: Tensors): OptimizerState {
 }
 
 /**
- * One step of descent: replaces every parameter and moment by its successor and disposes the old one.
+ * One step of descent: replaces every parameter that has a gradient, and its moments, by its successor and disposes the old
+ * one.
  *
  *     adam   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  w -= lr (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)
  *     sgd    m = momentum m + g,  w -= lr m
@@ -29,12 +47,17 @@ export function descend(
 ): void {
   state.step++
   const { first, second } = state.moments
-  for (const [name, value] of parameters) {
-    const [next, m, v] = tidy(() =>
-      optimizer.kind === 'adam'
-        ? stepAdam(optimizer, lr, state.step, value, gradients.get(name)!, first.get(name)!, second.get(name)!)
-        : stepSgd(optimizer.momentum, lr, value, gradients.get(name)!, first.get(name)!, second.get(name)!),
-    )
+  const native = hasKernel(ADAM, getBackend())
+  for (const [name, gradient] of gradients) {
+    const value = parameters.get(name)!
+    const moments = [first.get(name)!, second.get(name)!] as const
+    const [next, m, v] = tidy(() => {
+      if (optimizer.kind === 'adam') {
+        const rate = adamRate(optimizer, lr, state.step)
+        return (native ? runAdam : stepAdam)(optimizer, rate, value, gradient, ...moments)
+      }
+      return (native ? runSgd : stepSgd)(optimizer.momentum, lr, value, gradient, ...moments)
+    })
     disposeTensors([
       [name, value],
       [name, first.get(name)!],
@@ -51,7 +74,7 @@ export function maskMoments(state: OptimizerState, masks: Tensors): void {
   for (const moments of [state.moments.first, state.moments.second]) {
     for (const [name, mask] of masks) {
       const held = moments.get(name)!
-      moments.set(name, mul(held, mask))
+      moments.set(name, scaleMasked(held, mask, 0))
       held.dispose()
     }
   }
@@ -59,10 +82,40 @@ export function maskMoments(state: OptimizerState, masks: Tensors): void {
 
 type Step = [value: Tensor, first: Tensor, second: Tensor]
 
+type Adam = Extract<Optimizer, { kind: 'adam' }>
+
+/** Adam's factors at one step: the corrections of both moments drawn together. */
+interface AdamRate {
+  rate: number
+  epsilon: number
+}
+
+function adamRate({ beta1, beta2, epsilon }: Adam, lr: number, step: number): AdamRate {
+  const scale = Math.sqrt(1 - beta2 ** step)
+  return { rate: (lr * scale) / (1 - beta1 ** step), epsilon: epsilon * scale }
+}
+
+function runAdam(
+  { beta1, beta2 }: Adam,
+  { rate, epsilon }: AdamRate,
+  value: Tensor,
+  gradient: Tensor,
+  first: Tensor,
+  second: Tensor,
+): Step {
+  const inputs: NamedTensorMap = { value, gradient, first, second }
+  return engine().runKernel(ADAM, inputs, { beta1, beta2, rate, epsilon }) as Step
+}
+
+function runSgd(momentum: number, lr: number, value: Tensor, gradient: Tensor, first: Tensor, second: Tensor): Step {
+  const inputs: NamedTensorMap = { value, gradient, first }
+  const [next, m] = engine().runKernel(SGD, inputs, { momentum, rate: lr }) as Tensor[]
+  return [next!, m!, second.clone()]
+}
+
 function stepAdam(
-  { beta1, beta2, epsilon }: Extract<Optimizer, { kind: 'adam' }>,
-  lr: number,
-  step: number,
+  { beta1, beta2 }: Adam,
+  { rate, epsilon }: AdamRate,
   value: Tensor,
   gradient: Tensor,
   first: Tensor,
@@ -70,9 +123,7 @@ function stepAdam(
 ): Step {
   const m = add(mul(first, beta1), mul(gradient, 1 - beta1))
   const v = add(mul(second, beta2), mul(square(gradient), 1 - beta2))
-  const scale = Math.sqrt(1 - beta2 ** step)
-  const rate = (lr * scale) / (1 - beta1 ** step)
-  return [sub(value, mul(div(m, add(sqrt(v), scalar(epsilon * scale))), rate)), m, v]
+  return [sub(value, mul(div(m, add(sqrt(v), scalar(epsilon))), rate)), m, v]
 }
 
 function stepSgd(momentum: number, lr: number, value: Tensor, gradient: Tensor, first: Tensor, second: Tensor): Step {

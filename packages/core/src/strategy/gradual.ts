@@ -1,8 +1,7 @@
-import { mul } from '@tensorflow/tfjs-core'
 import { cubicSparsity } from '../minimax/sparsity.ts'
 import { maskMoments } from '../optim/optimizer.ts'
 import type { Trainee } from '../trainee.ts'
-import { replaceMasks, selectBottom, updateMasked } from './selection.ts'
+import { removeMasked, replaceMasks, selectBottom } from './selection.ts'
 import type { NodeContext, Progressive } from './strategy.ts'
 
 /**
@@ -12,7 +11,7 @@ import type { NodeContext, Progressive } from './strategy.ts'
 export function gradual({ interval }: { interval: number }): Progressive {
   const prune = (trainee: Trainee, { names }: NodeContext, s: number) => {
     replaceMasks(trainee, selectBottom(trainee.parameters, names, Math.ceil(s)).masks, true)
-    updateMasked(trainee, mul)
+    removeMasked(trainee)
     maskMoments(trainee.optimizer, trainee.masking!.masks)
   }
   return {

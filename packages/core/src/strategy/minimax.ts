@@ -1,5 +1,5 @@
 import type { CompressOf } from '@snnx/ir'
-import type { Bottom } from '../kernel/bottom.ts'
+import type { Bottom } from '@snnx/kernels'
 import { ascendDuals } from '../minimax/dual.ts'
 import { excessOf } from '../minimax/lagrangian.ts'
 import { shrinkMasked } from '../minimax/proximal.ts'
@@ -14,6 +14,8 @@ interface MinimaxState extends Record<string, number> {
   z: number
   energy: number
   marginal: number
+  /** The selection's threshold, near which the next one looks first. */
+  threshold: number
   /** The step at which s met the target; 0 before. */
   arrived: number
 }
@@ -42,7 +44,7 @@ export function minimax({ path, mask, rates }: Pick<CompressOf<'minimax'>, 'path
             ? cubicSparsity(goal, step)
             : stepSparsity(state, goal, rates, state.marginal)
       const { y, z } = ascendDuals({ ...state, s }, goal, rates, state.energy)
-      const { masks, bottom } = selectBottom(trainee.parameters, names, Math.ceil(s))
+      const { masks, bottom } = selectBottom(trainee.parameters, names, Math.ceil(s), state.threshold)
       replaceMasks(trainee, masks, false)
       updateMasked(trainee, (weight, zeroes) => shrinkMasked(weight, zeroes, lr, y, mask === 'hard'))
       const arrived = state.arrived || (excessOf(goal, s) === 0 ? step : 0)
@@ -56,6 +58,7 @@ export function minimax({ path, mask, rates }: Pick<CompressOf<'minimax'>, 'path
   }
 }
 
-function relativeEnergy({ energy, total, next }: Bottom): { energy: number; marginal: number } {
-  return total > 0 ? { energy: energy / total, marginal: Math.min(next, total) / total } : { energy: 0, marginal: 0 }
+function relativeEnergy({ energy, total, next, threshold }: Bottom) {
+  if (total === 0) return { energy: 0, marginal: 0, threshold }
+  return { energy: energy / total, marginal: Math.min(next, total) / total, threshold }
 }

@@ -1,5 +1,9 @@
 import type { Kernels } from '../kernels.ts'
+import * as elementwise from './elementwise.ts'
+import * as neuron from './neuron.ts'
+import * as norm from './norm.ts'
 import * as optimiser from './optimiser.ts'
+import * as pool from './pool.ts'
 import * as select from './select.ts'
 import * as spike from './spike.ts'
 import * as spikes from './spikes.ts'
@@ -7,6 +11,10 @@ import * as spikes from './spikes.ts'
 /** The kernels in plain TypeScript: what the native ones are compared with, and what computes where there are none. */
 export const twin: Kernels = {
   name: 'twin',
+  ...neuron,
+  ...norm,
+  ...pool,
+  ...elementwise,
   ...spikes,
   ...spike,
   ...select,

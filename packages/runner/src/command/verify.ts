@@ -30,7 +30,10 @@ export function defineVerify(program: Command): void {
       act(async (job: string, options: { experiments: string; json?: true }) => {
         const { path, experiment } = await locateRecord(job, options.experiments)
         const record = await readRecord(path)
-        const { ENGINE_VERSION, measureWeights, openBackend } = await import('@snnx/core')
+        const [{ ENGINE_VERSION, measureWeights }, { openBackend }] = await Promise.all([
+          import('@snnx/core'),
+          import('../open-backend.ts'),
+        ])
         await openBackend(record.job.backend)
         const dataset = await openDataset(record.job.dataset, { seed: record.job.seed })
         const checks = await verifyRecord(record, experiment, dataset, (weights, { test }, source) =>

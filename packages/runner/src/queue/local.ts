@@ -1,28 +1,41 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Assignment, Ending, WorkerMessage, WorkerOrder } from '../task.ts'
 import type { Queue } from './queue.ts'
+import { type Member, QuietRoom } from './quiet.ts'
 
 const WORKER = fileURLToPath(new URL('../worker.js', import.meta.url))
 
 /** A queue of worker processes on this machine, at most `slots` at a time, first come, first served. */
 export function createLocalQueue(slots: number, worker = WORKER): Queue {
   const running = new Set<ChildProcess>()
+  const room = new QuietRoom()
   const waiting: { start: () => void; drop: () => void }[] = []
   let stopped = false
 
   const startNext = () => {
-    while (running.size < slots && waiting.length > 0) waiting.shift()!.start()
+    while (!room.quiet && running.size < slots && waiting.length > 0) waiting.shift()!.start()
   }
   return {
     submit(assignment, listen) {
       if (stopped) return Promise.resolve({ kind: 'interrupted' })
       return new Promise((resolve) => {
         const start = () => {
-          const child = fork(worker, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+          const child = fork(worker, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: shareCores(slots) })
           running.add(child)
-          void followWorker(child, assignment, listen).then((ending) => {
+          const member = memberOf(child)
+          room.join(member)
+          const hear = (message: WorkerMessage) => {
+            if (message.type === 'request') room.request(member)
+            else if (message.type === 'held') room.held(member)
+            else if (message.type === 'release') room.release(member)
+            else return listen(message)
+            startNext()
+          }
+          void followWorker(child, assignment, hear).then((ending) => {
             running.delete(child)
+            room.leave(member)
             startNext()
             resolve(ending)
           })
@@ -39,6 +52,22 @@ export function createLocalQueue(slots: number, worker = WORKER): Queue {
     kill() {
       for (const child of running) child.kill('SIGKILL')
     },
+  }
+}
+
+function memberOf(child: ChildProcess): Member {
+  const say = (type: 'hold' | 'resume' | 'grant') => () => order(child, { type })
+  return { hold: say('hold'), resume: say('resume'), grant: say('grant') }
+}
+
+/** The environment of a worker: the threads of the native kernels and of TensorFlow, so that all workers together take the machine's cores. */
+function shareCores(slots: number): NodeJS.ProcessEnv {
+  const threads = Math.max(1, Math.floor(availableParallelism() / slots))
+  return {
+    RAYON_NUM_THREADS: String(threads),
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    TF_NUM_INTEROP_THREADS: '1',
+    ...process.env,
   }
 }
 

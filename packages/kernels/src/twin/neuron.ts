@@ -1,72 +1,52 @@
 import type { Neuron } from '@snnx/ir'
+import type { Affine, NeuronExtent } from '../kernels.ts'
+import { affine as applyAffine, channelSums } from './norm.ts'
+import { packSpikes } from './spikes.ts'
 import { surrogateGradient } from './surrogate.ts'
 
 // Float32 throughout, rounding where the reference (SpikingJelly) rounds. Each loop does one thing without branches: spikes
 // are unpredictable, and a mispredicted branch costs more than the arithmetic (three times, measured).
 const f = Math.fround
 
-/** How one call of the neuron kernels is laid out. */
-export interface NeuronExtent {
-  steps: number
-  /** Neurons of one step: batch x features. */
-  width: number
-  /** The input is one step's worth, the same at every step. */
-  constantInput: boolean
-}
-
-/** 1/tau as the recurrence uses it: fixed for `lif`, sigmoid(w) for `plif`, unused by `if`. */
-export function decayOf(neuron: Neuron, logit: number | null): number {
-  return f(logit === null ? 1 / neuron.tau : 1 / (1 + Math.exp(-logit)))
-}
-
-/**
- * Charge, fire, reset over all steps.
- *
- * @param input `[steps or 1, width]`
- * @param spikes out, `[steps, width]`, 0 or 1
- * @param membrane out, `[steps, width]`: H, the potential before the reset, which the backward pass needs
- */
+/** Charge, fire, reset over all steps: see `Kernels.neuronForward`. */
 export function neuronForward(
   neuron: Neuron,
   decay: number,
   extent: NeuronExtent,
-  input: Float32Array,
-  spikes: Float32Array,
-  membrane: Float32Array,
-): void {
-  const potential = new Float32Array(extent.width).fill(neuron.resetTo)
-  for (let step = 0; step < extent.steps; step++) {
-    const H = stepOf(membrane, step, extent.width)
-    const S = stepOf(spikes, step, extent.width)
-    charge(neuron, decay, potential, inputOf(input, step, extent), H)
-    fire(f(neuron.threshold), H, S)
-    reset(neuron, H, S, potential)
-  }
+  x: Float32Array,
+  affine: Affine | null,
+  bits: Uint32Array,
+): number {
+  const input = affine ? mapAffine(x, affine) : x
+  const { spikes } = fireAll(neuron, decay, extent, input)
+  packSpikes(spikes, extent.row, bits)
+  let count = 0
+  for (let unit = 0; unit < spikes.length; unit++) count += spikes[unit]!
+  return count
 }
 
 /**
- * Backpropagation through time of `neuronForward`, the step's derivative replaced by the surrogate sg:
+ * Backpropagation through time, the step's derivative replaced by the surrogate sg: see `Kernels.neuronBackward`.
  *
  *     gH = gS sg(H - threshold) + gV dV/dH      dV/dH: 1 - S (zero), 1 (subtract)
  *     not detached: gH += gV dV/dS sg           dV/dS: resetTo - H (zero), -threshold (subtract)
  *     gX = gH k,  gV' = gH (1 - k)  with k = 1/tau      (if: gX = gV' = gH)
  *     gk = sum over all of gH (X - (V - resetTo))       (plif)
- *
- * @param upstream `[steps, width]`, gradient to the spikes
- * @param gradient out, `[steps or 1, width]`, gradient to the input (summed over steps when the input is constant)
- * @returns gk for `plif`, else 0
  */
 export function neuronBackward(
   neuron: Neuron,
   decay: number,
   extent: NeuronExtent,
-  input: Float32Array,
-  spikes: Float32Array,
-  membrane: Float32Array,
+  x: Float32Array,
+  affine: Affine | null,
   upstream: Float32Array,
   gradient: Float32Array,
+  sums: Float64Array | null,
 ): number {
   const { steps, width } = extent
+  const input = affine ? mapAffine(x, affine) : x
+  const { spikes, membrane } = fireAll(neuron, decay, extent, input)
+  const out = new Float32Array(gradient.length)
   const slope = new Float32Array(width)
   const toMembrane = new Float32Array(width)
   const toPotential = new Float32Array(width)
@@ -74,14 +54,13 @@ export function neuronBackward(
   const inputShare = neuron.model === 'if' ? 1 : decay
   const carryShare = neuron.model === 'if' ? 1 : f(1 - decay)
   let toDecay = 0
-  gradient.fill(0)
   for (let step = steps - 1; step >= 0; step--) {
     const H = stepOf(membrane, step, width)
     const S = stepOf(spikes, step, width)
     surrogateGradient(neuron.surrogate, f(neuron.threshold), H, slope)
     resetBackward(neuron, H, S, slope, toPotential, toMembrane)
     const fromSpikes = stepOf(upstream, step, width)
-    const toInput = inputOf(gradient, step, extent)
+    const toInput = inputOf(out, step, extent)
     for (let unit = 0; unit < width; unit++) {
       const whole = f(f(fromSpikes[unit]! * slope[unit]!) + toMembrane[unit]!)
       toMembrane[unit] = whole
@@ -96,7 +75,31 @@ export function neuronBackward(
       toDecay += toMembrane[unit]! * (X[unit]! - (potential[unit]! - neuron.resetTo))
     }
   }
+  if (affine && sums) channelSums(x, out, affine.scale.length, affine.inner, sums)
+  gradient.set(out)
   return toDecay
+}
+
+/** Spikes and membrane H of all steps, `[steps, width]`. */
+function fireAll(neuron: Neuron, decay: number, extent: NeuronExtent, input: Float32Array) {
+  const { steps, width } = extent
+  const spikes = new Float32Array(steps * width)
+  const membrane = new Float32Array(steps * width)
+  const potential = new Float32Array(width).fill(neuron.resetTo)
+  for (let step = 0; step < steps; step++) {
+    const H = stepOf(membrane, step, width)
+    const S = stepOf(spikes, step, width)
+    charge(neuron, decay, potential, inputOf(input, step, extent), H)
+    fire(f(neuron.threshold), H, S)
+    reset(neuron, H, S, potential)
+  }
+  return { spikes, membrane }
+}
+
+function mapAffine(x: Float32Array, of: Affine): Float32Array {
+  const y = new Float32Array(x.length)
+  applyAffine(x, of, y)
+  return y
 }
 
 /** H from V and X. `lif` divides by tau as the reference does, `plif` multiplies by the learned decay. */

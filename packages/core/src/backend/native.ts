@@ -1,0 +1,151 @@
+import { type Connections, type Costs, DEFAULT_COSTS, type Kernels } from '@snnx/kernels'
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
+import { copyRegisteredKernels, type DataType, registerBackend, type TensorInfo } from '@tensorflow/tfjs-core'
+import { attachMemory, type Memory, type SpikeAllocation, type Spikes } from './memory.ts'
+import { BufferPool } from './pool.ts'
+
+/** What stands behind a tensor. `values` is a plain array, or made from one of the other forms whenever it is asked for. */
+interface Stored {
+  readonly values: Float32Array
+  dtype: DataType
+  refCount: number
+  complexTensorInfos?: { real: TensorInfo; imag: TensorInfo }
+  /** A buffer of the pool, free to be overwritten by its only holder. */
+  pooled?: Float32Array
+  spikes?: Spikes
+  compact?: Compact
+  /** The lists of a mask. */
+  connections?: Connections
+}
+
+/** A gradient at the surviving connections alone: all else is 0. */
+export interface Compact {
+  connections: Connections
+  values: Float32Array
+}
+
+/**
+ * The backend `native`: tfjs's own cpu backend for whatever is small, with Rust kernels registered for whatever is not.
+ * Beside float arrays, a tensor may be kept as spikes (bits) or as a compact gradient; any other kernel that reads it sees
+ * floats. Large buffers are pooled, since fresh memory costs as much as filling it.
+ */
+export class NativeBackend extends MathBackendCPU implements Memory {
+  readonly kernels: Kernels
+  /** What the dispatcher goes by. */
+  readonly costs: Costs
+  readonly pool = new BufferPool()
+
+  constructor(kernels: Kernels, costs: Costs) {
+    super()
+    this.kernels = kernels
+    this.costs = costs
+  }
+
+  allocate(shape: readonly number[]): TensorInfo {
+    const pooled = this.pool.take(sizeOf(shape))
+    return this.#store(shape, { values: pooled, dtype: 'float32', refCount: 1, pooled })
+  }
+
+  floats(tensor: TensorInfo): Float32Array {
+    return this.#stored(tensor).values
+  }
+
+  allocateSpikes(shape: readonly number[], row: number): SpikeAllocation {
+    const bits = new Uint32Array((sizeOf(shape) / row) * Math.ceil(row / 32))
+    const spikes: Spikes = { bits, row, scale: 1, count: 0 }
+    return {
+      info: this.storeSpikes(shape, spikes),
+      bits,
+      done: (count) => {
+        spikes.count = count
+      },
+    }
+  }
+
+  spikes(tensor: TensorInfo): Spikes | null {
+    return this.#stored(tensor).spikes ?? null
+  }
+
+  takeOver(tensor: TensorInfo, copy: boolean): TensorInfo {
+    const stored = this.#stored(tensor)
+    if (stored.pooled && stored.refCount === 1) {
+      stored.refCount++
+      return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype }
+    }
+    const info = this.allocate(tensor.shape)
+    if (copy) this.floats(info).set(stored.values)
+    return info
+  }
+
+  /** A tensor kept as spikes. */
+  storeSpikes(shape: readonly number[], spikes: Spikes): TensorInfo {
+    const { kernels } = this
+    return this.#store(shape, {
+      get values() {
+        const values = new Float32Array(sizeOf(shape))
+        kernels.expandSpikes(spikes.bits, spikes.row, spikes.scale, values)
+        return values
+      },
+      dtype: 'float32',
+      refCount: 1,
+      spikes,
+    })
+  }
+
+  /** A gradient kept compact. */
+  storeCompact(shape: readonly number[], compact: Compact): TensorInfo {
+    return this.#store(shape, {
+      get values() {
+        const values = new Float32Array(sizeOf(shape))
+        compact.connections.scatter(compact.values, values)
+        return values
+      },
+      dtype: 'float32',
+      refCount: 1,
+      compact,
+    })
+  }
+
+  compact(tensor: TensorInfo): Compact | null {
+    return this.#stored(tensor).compact ?? null
+  }
+
+  /** The lists of a mask, made at the first call and freed with the mask. */
+  attach(mask: TensorInfo, connect: () => Connections): Connections {
+    const stored = this.#stored(mask)
+    stored.connections ??= connect()
+    return stored.connections
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const stored = this.data.has(dataId) ? this.#stored({ dataId } as TensorInfo) : null
+    const gone = super.disposeData(dataId, force)
+    if (gone && stored?.pooled) this.pool.give(stored.pooled)
+    if (gone) stored?.connections?.dispose()
+    return gone
+  }
+
+  #store(shape: readonly number[], stored: Stored): TensorInfo {
+    const dataId = {}
+    this.data.set(dataId, stored)
+    return { dataId, shape: [...shape], dtype: stored.dtype }
+  }
+
+  #stored(tensor: TensorInfo): Stored {
+    return this.data.get(tensor.dataId) as Stored
+  }
+}
+
+/** Makes `native` a backend of tfjs: every kernel of `cpu`, on the native backend's memory. */
+export function registerNative(kernels: Kernels, costs: Costs = DEFAULT_COSTS): void {
+  registerBackend('native', () => {
+    const backend = new NativeBackend(kernels, costs)
+    attachMemory(backend, backend)
+    return backend
+  })
+  copyRegisteredKernels('cpu', 'native')
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1)
+}
