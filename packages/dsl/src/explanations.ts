@@ -53,7 +53,7 @@ export const EXPLANATIONS = {
   ),
   SNX0107: entry(
     'too large',
-    'The file is longer, or its brackets are nested deeper, than any experiment needs.',
+    'The file is longer, its brackets and networks are nested deeper, or a network has more layers, than any experiment needs.',
     '[[[[[[[[[[[[[[[[ ...',
     '[1, 2]',
   ),
@@ -129,7 +129,12 @@ export const EXPLANATIONS = {
     'cell.tau in [2 steps, 2 steps]',
     'cell.tau in [2 steps, 4 steps]',
   ),
-  SNX0301: entry('unknown key', 'The block or form has no such key or parameter.', 'treshold = 1.0', 'threshold = 1.0'),
+  SNX0301: entry(
+    'unknown key',
+    'The block or form has no such key or parameter. A network has a number of its own where its layers refer to it.',
+    'treshold = 1.0',
+    'threshold = 1.0',
+  ),
   SNX0302: entry(
     'key twice',
     'A key is written twice, so that one of the values would be ignored.',
@@ -150,19 +155,19 @@ export const EXPLANATIONS = {
   ),
   SNX0305: entry(
     'unknown name',
-    'A layer, neuron or layer with weights is named that does not exist.',
+    'A layer, neuron, network, number of a network, or layer with weights is named that does not exist.',
     'layers = flatten -> liner(10) -> cell -> rate',
     'layers = flatten -> linear(10) -> cell -> rate',
   ),
   SNX0306: entry(
     'block twice',
-    'Two blocks have the same address, or there are two of a kind of which an experiment has one.',
+    'Two blocks have the same address, or there are two of a kind of which an experiment has one. Of several networks all but one are used by others.',
     'train { ... }\ntrain { ... }',
     'train { ... }',
   ),
   SNX0307: entry(
     'missing key',
-    'A key without a default is not written.',
+    'A key or parameter without a default is not written.',
     'train { loss = mse }',
     'train { loss = mse, duration = 10 epochs }',
   ),
@@ -186,7 +191,7 @@ export const EXPLANATIONS = {
   ),
   SNX0311: entry(
     'built on itself',
-    'Following the bases of this block leads back to it.',
+    'Following the bases of this block leads back to it, or a network is a layer of itself.',
     'neuron a : b { }\nneuron b : a { }',
     'neuron a : lif { }\nneuron b : a { }',
   ),

@@ -8,7 +8,8 @@ import { lookUp, type Report } from './report.ts'
 import { baseNames, findComponent, type Scope } from './scope.ts'
 import { findUses } from './uses.ts'
 
-const NAME = /^[a-z][a-z0-9_]*$/
+/** How names are written. */
+export const NAME = /^[a-z][a-z0-9_]*$/
 /** Words that mean something else where a block's name could stand. */
 const TAKEN = new Set([...Object.keys(LAYERS), 'shortcut', 'first', 'last', 'seed', 'sweep', 'experiment', 'zip'])
 

@@ -7,6 +7,7 @@ import * as wording from '../wording.ts'
 import { isFigure } from './address.ts'
 import { type CheckedCondition, type Component, rootBase } from './component.ts'
 import { admitsBase, checkCondition } from './condition.ts'
+import { NAME } from './declare.ts'
 import { lookUp, type Report } from './report.ts'
 import { findComponent, type Scope } from './scope.ts'
 import { type SweepPlan, sweptBases } from './sweep.ts'
@@ -100,6 +101,10 @@ function findRule(component: Component, { path, operator }: Setting, report: Rep
   }
   if (isFigure({ component, key })) {
     report(wording.takenName(path.span, key))
+    return null
+  }
+  if (!NAME.test(key)) {
+    report(wording.badName(path.span, key))
     return null
   }
   if (operator.text === (takesBound ? '<=' : '=')) return rule
