@@ -1,5 +1,5 @@
 /**
- * The whole gate: build, types, lint, then every project's tests, the browser's and the commands' included.
+ * The whole gate: build, types, lint, then every project's tests, the browser's, the commands' and cargo's included.
  * Its last line is the total: `N passed, N failed` (and how many were skipped by name).
  */
 import { globSync, readFileSync, rmSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { nx, runModule } from './command.mjs'
 import { root } from './environment.mjs'
 
-const reports = () => globSync('{packages/*,apps/*,e2e}/test-report.json', { cwd: root })
+const reports = () => globSync('{packages/*,apps/*,e2e}/{test,cargo}-report.json', { cwd: root })
 for (const report of reports()) rmSync(join(root, report))
 
 let passed = 0
@@ -27,7 +27,7 @@ function check(name, status) {
 check('build', nx('run-many', '-t', 'build', '--outputStyle=stream'))
 check('typecheck', nx('run-many', '-t', 'typecheck', '--outputStyle=stream'))
 check('lint', runModule('node_modules/@biomejs/biome/bin/biome', 'check', '.'))
-const tested = nx('run-many', '-t', 'test', '--parallel=2', '--outputStyle=stream')
+const tested = nx('run-many', '-t', 'test', 'test:native', '--parallel=2', '--outputStyle=stream')
 
 for (const report of reports()) {
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(

@@ -1,26 +1,59 @@
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Kernels } from './kernels.ts'
-
-const require = createRequire(import.meta.url)
 
 /** The local build, beside the sources. */
 export const LOCAL_BUILD: string = fileURLToPath(new URL('../snnx-kernels.node', import.meta.url))
 
+/** Raised, here and in `binding/src/lib.rs`, whenever a kernel's arguments or results change. */
+export const ABI = 1
+
+/** What a library exports. */
+type Library = Omit<Kernels, 'name'> & { abi(): number }
+
+const require = createRequire(import.meta.url)
+
 /**
- * The native kernels: of a prebuilt platform package, else of a local build.
- * @throws Error when there is neither; `cause` is an AggregateError with one entry per attempt
+ * The native kernels: of the library that `SNNX_KERNELS` names, and else of a prebuilt platform package or of a local build.
+ * @throws Error when none can be used; `cause` is an AggregateError with one Error per attempt, each with its own cause
  */
 export function loadKernels(): Kernels {
-  const attempts: unknown[] = []
-  for (const path of [`@snnx/kernels-${process.platform}-${process.arch}`, LOCAL_BUILD]) {
+  const failures: Error[] = []
+  for (const { name, find } of listCandidates()) {
     try {
-      if (path === LOCAL_BUILD && !existsSync(path)) throw new Error(`${path} does not exist: it was not built here`)
-      return { name: 'native', ...(require(path) as Omit<Kernels, 'name'>) }
-    } catch (failure) {
-      attempts.push(failure)
+      return openLibrary(find())
+    } catch (cause) {
+      failures.push(new Error(`${name}: ${cause instanceof Error ? cause.message.split('\n')[0] : cause}`, { cause }))
     }
   }
-  throw new Error('no native kernels for this machine', { cause: new AggregateError(attempts) })
+  throw new Error('no native kernels for this machine', { cause: new AggregateError(failures) })
+}
+
+/** Where a library may be; finding it may throw. */
+interface Candidate {
+  name: string
+  find(): string
+}
+
+function listCandidates(): Candidate[] {
+  const named = process.env.SNNX_KERNELS
+  if (named) return [{ name: `SNNX_KERNELS=${named}`, find: () => resolve(named) }]
+  const platform = `@snnx/kernels-${process.platform}-${process.arch}`
+  return [
+    { name: platform, find: () => require.resolve(platform) },
+    { name: LOCAL_BUILD, find: () => LOCAL_BUILD },
+  ]
+}
+
+/** @throws Error when the file is no library, or not one of these kernels */
+function openLibrary(path: string): Kernels {
+  const module = { exports: {} as Partial<Library> }
+  // Not `require`, which would run any file that is not called `.node` as JavaScript.
+  process.dlopen(module, path)
+  const { abi, ...kernels } = module.exports
+  if (typeof abi !== 'function') throw new Error('this is a library, but not of these kernels')
+  if (abi() !== ABI)
+    throw new Error(`it was built for version ${abi()} of the kernels, not ${ABI}: run \`npm run build:native\``)
+  return { name: 'native', ...(kernels as Omit<Library, 'abi'>) }
 }
