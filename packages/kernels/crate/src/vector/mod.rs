@@ -118,18 +118,18 @@ pub trait Vector: Copy {
         }
     }
 
-    /// `load_part` where `part` is mostly all lanes.
+    /// All lanes, or the first `part` where they are fewer.
     #[inline(always)]
     unsafe fn load_up_to(from: *const f32, part: usize) -> Self {
         // SAFETY: same contract.
-        unsafe { if part == Self::LANES { Self::load(from) } else { Self::load_part(from, part) } }
+        unsafe { if part >= Self::LANES { Self::load(from) } else { Self::load_part(from, part) } }
     }
 
-    /// `store_part` where `part` is mostly all lanes.
+    /// Stores all lanes, or the first `part` where they are fewer.
     #[inline(always)]
     unsafe fn store_up_to(self, to: *mut f32, part: usize) {
         // SAFETY: same contract.
-        unsafe { if part == Self::LANES { self.store(to) } else { self.store_part(to, part) } }
+        unsafe { if part >= Self::LANES { self.store(to) } else { self.store_part(to, part) } }
     }
 }
 

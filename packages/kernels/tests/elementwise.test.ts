@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { length, source } from './draw.ts'
+import { describeBoth } from './sets.ts'
+
+describeBoth('elementwise kernels', (kernels) => {
+  it('add, in place too, and scale', () => {
+    fc.assert(
+      fc.property(length, fc.integer(), (size, seed) => {
+        const draw = source(seed)
+        const [a, b] = [draw(size), draw(size)]
+        const expected = a.map((value, at) => value + b[at]!)
+        const sum = new Float32Array(size)
+        kernels.add(a, b, sum)
+        expect(sum).toEqual(expected)
+        kernels.add(a, b, a)
+        expect(a).toEqual(expected)
+        kernels.scale(a, 2)
+        expect(a).toEqual(expected.map((value) => 2 * value))
+      }),
+      { seed: 1, numRuns: 50 },
+    )
+  })
+
+  it('and spikes with a mask that is repeated', () => {
+    const out = new Uint32Array(4)
+    kernels.andSpikes(Uint32Array.of(15, 15, 12, 3), Uint32Array.of(5, 0xffffffff), out)
+    expect([...out]).toEqual([5, 15, 4, 3])
+  })
+
+  it.each([NaN, Infinity, -Infinity])('tell %s from finite numbers, wherever it stands', (bad) => {
+    for (const size of [1, 16, 17, 100]) {
+      const x = new Float32Array(size).fill(1e38)
+      expect(kernels.isFinite(x)).toBe(true)
+      for (const at of [0, size - 1]) expect(kernels.isFinite(x.with(at, bad))).toBe(false)
+    }
+  })
+})
