@@ -94,6 +94,14 @@ impl Vector for Avx2 {
         }
     }
     #[inline(always)]
+    unsafe fn load_part(from: *const f32, part: usize) -> Self {
+        // SAFETY: only the lanes of the mask are read.
+        unsafe {
+            let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+            Self(_mm256_maskload_ps(from, _mm256_cmpgt_epi32(_mm256_set1_epi32(part as i32), lanes)))
+        }
+    }
+    #[inline(always)]
     unsafe fn double_zero() -> Self::Doubles {
         // SAFETY: the trait's contract.
         unsafe { [_mm256_setzero_pd(); 2] }
