@@ -98,16 +98,16 @@ class Simulation {
         return reshape(value, [...this.#leading(flow), ...flow.output])
       case 'linear':
       case 'conv':
-        return this.#connect(flow as Synapse['flow'], value)
+        return this.#connect(flow as Synapse['flow'], this.#shaped(flow, value))
       case 'norm':
         return normalise(this.#prepare(layer, value), value)
       case 'neuron':
         return this.#fire(layer, value, null, flow)
       case 'max_pool':
       case 'avg_pool':
-        return applyPool(layer, value)
+        return applyPool(layer, this.#shaped(flow, value))
       case 'global_pool':
-        return mean(value, [-2, -1], true)
+        return mean(this.#shaped(flow, value), [-2, -1], true)
       case 'dropout': {
         const { training } = this.#options
         return training ? applyDropout(layer, flow.input, value, training.draw, constantInput) : value
@@ -155,6 +155,12 @@ class Simulation {
     const sum = add(a, b)
     for (const branch of [a, b]) if (branch !== value) branch.dispose()
     return sum
+  }
+
+  /** The value in the shape that the layer sees: an image without channels gets one. */
+  #shaped(flow: LayerFlow, value: Tensor): Tensor {
+    const shape = [...this.#leading(flow), ...flow.input]
+    return shape.length === value.rank ? value : reshape(value, shape)
   }
 
   #leading({ constantInput }: LayerFlow): number[] {

@@ -74,7 +74,8 @@ export function count(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1)
 }
 
-function flowThrough(layer: Layer, signal: Signal, flows: LayerFlow[]): Signal {
+function flowThrough(layer: Layer, before: Signal, flows: LayerFlow[]): Signal {
+  const signal = takesImage(layer) ? { ...before, shape: asImage(before.shape) } : before
   const output = layer.kind === 'residual' ? joinBranches(layer, signal, flows) : passLayer(layer, signal)
   flows.push({
     layer,
@@ -148,13 +149,22 @@ function judgeEnd(network: Network, flows: readonly LayerFlow[], shape: readonly
   return null
 }
 
+function takesImage({ kind }: Layer): boolean {
+  return kind === 'conv' || kind === 'max_pool' || kind === 'avg_pool' || kind === 'global_pool'
+}
+
+/** An image without channels, such as MNIST's, is one of a single channel. */
+function asImage(shape: readonly number[]): readonly number[] {
+  return shape.length === 2 ? [1, ...shape] : shape
+}
+
 function imageOf(
   shape: readonly number[],
   kind: string,
   misfit: (reason: string) => Misfit,
 ): readonly [channels: number, height: number, width: number] {
   if (shape.length === 3) return shape as readonly [number, number, number]
-  throw misfit(`\`${kind}\` takes an image with channels, but gets ${showShape(shape)}`)
+  throw misfit(`\`${kind}\` takes an image, but gets ${showShape(shape)}`)
 }
 
 /** The positions of a window along one axis. */

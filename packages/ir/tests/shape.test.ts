@@ -166,10 +166,10 @@ describe('layers that do not fit', () => {
       /takes an image with channels, but gets 189$/,
     ],
     [
-      'a convolution over an image without channels',
-      network(conv(4, 3), cell, rate),
-      0,
-      /takes an image with channels, but gets 28 x 28$/,
+      'a convolution over a flat vector',
+      network({ kind: 'flatten' }, conv(4, 3), cell, rate),
+      1,
+      /takes an image, but gets 784$/,
     ],
     [
       'a kernel larger than the image',
@@ -239,5 +239,28 @@ describe('mapFlows', () => {
 describe('count', () => {
   it('is the product of the sizes, 1 for a scalar', () => {
     expect([count([]), count([7]), count([2, 3, 4]), count([5, 0])]).toEqual([1, 7, 24, 0])
+  })
+})
+
+describe('an image without channels', () => {
+  it('is one of a single channel to the layers that take images', () => {
+    const { flows, problem } = inferFlow({
+      name: 'digits',
+      steps: 2,
+      input: [28, 28],
+      classes: 10,
+      layers: [
+        { kind: 'conv', name: 'conv1', channels: 4, kernel: 5, stride: 1, padding: 0, bias: false },
+        { kind: 'neuron', name: 'cell1', neuron: lif },
+        { kind: 'max_pool', size: 2, stride: 2, padding: 0 },
+        { kind: 'flatten' },
+        { kind: 'linear', name: 'linear1', features: 10, bias: false },
+        { kind: 'neuron', name: 'cell2', neuron: lif },
+        { kind: 'rate' },
+      ],
+    })
+    expect(problem).toBeNull()
+    expect(flows[0]).toMatchObject({ input: [1, 28, 28], output: [4, 24, 24] })
+    expect(flows[3]!.output).toEqual([4 * 12 * 12])
   })
 })

@@ -81,7 +81,7 @@ export class Inference {
       case 'avg_pool':
         return this.#pooled(layer, signal)
       case 'global_pool': {
-        const [channels, height, width] = signal.shape as [number, number, number]
+        const [channels, height, width] = this.#flows.get(layer)!.input as [number, number, number]
         const pixels = height * width
         const shape = [channels, 1, 1]
         return this.#mean(signal, shape, signal.images, (image, of) => [(image * channels + of) * pixels, 1, pixels])
@@ -136,7 +136,8 @@ export class Inference {
   }
 
   #pooled(layer: PoolLayer, signal: Signal): Signal {
-    const { shape, images, held } = signal
+    const { images, held } = signal
+    const shape = this.#flows.get(layer)!.input
     const { pooling, output } = poolImages(layer, shape, images)
     if ('bits' in held && layer.kind === 'max_pool') {
       const row = output.at(-1)!
