@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { twin } from '../src/index.ts'
 import { LOCAL_BUILD, loadKernels } from '../src/load.ts'
 import { native } from './sets.ts'
 
@@ -13,9 +14,10 @@ function failToLoad(): Error[] {
     loadKernels()
   } catch (error) {
     const { message, cause } = error as Error
-    expect(message).toBe('no native kernels for this machine')
     expect(cause).toBeInstanceOf(AggregateError)
-    return (cause as AggregateError).errors
+    const { errors } = cause as AggregateError
+    expect(message).toBe(`no native kernels: ${errors.at(-1).message}`)
+    return errors
   }
   throw new Error('it was loaded')
 }
@@ -59,7 +61,11 @@ describe('loading of the native kernels', () => {
     expect(loadKernels().name).toBe('native')
   })
 
-  it.skipIf(native === null)('refuses a library of another version', () => {
+  it.skipIf(native === null)('finds in it all that the twin has', () => {
+    expect(Object.keys(native!)).toEqual(expect.arrayContaining(Object.keys(twin)))
+  })
+
+  it.skipIf(native === null)('refuses a library of another version, or one that lacks a kernel', () => {
     name(LOCAL_BUILD)
     const open = vi.spyOn(process, 'dlopen')
     const pretend = (exports: object) =>
@@ -69,6 +75,8 @@ describe('loading of the native kernels', () => {
     const { name: _, ...kernels } = native!
     pretend({ ...kernels, abi: () => 0 })
     expect(failToLoad()[0]!.message).toMatch(/built for version 0 of the kernels.*npm run build:native/)
+    pretend({ abi: () => 1, packSpikes: kernels.packSpikes })
+    expect(failToLoad()[0]!.message).toMatch(/lacks .*countSpikes/)
     pretend({ answer: 42 })
     expect(failToLoad()[0]!.message).toMatch(/not of these kernels/)
     open.mockRestore()
@@ -79,10 +87,12 @@ describe('loading of the native kernels', () => {
     const open = vi.spyOn(process, 'dlopen').mockImplementation(() => {
       throw new Error('cannot be opened')
     })
-    const attempts = failToLoad()
+    const attempts = failToLoad().map(({ message }) => message)
     open.mockRestore()
     expect(attempts).toHaveLength(2)
-    expect(attempts[0]!.message).toContain(`@snnx/kernels-${process.platform}-${process.arch}: `)
-    expect(attempts[1]!.message).toBe(`${LOCAL_BUILD}: cannot be opened`)
+    expect(attempts[0]).toContain(`@snnx/kernels-${process.platform}-${process.arch}: `)
+    expect(attempts[1]).toBe(
+      native === null ? 'local build: there is none: run `npm run build:native`' : 'local build: cannot be opened',
+    )
   })
 })
