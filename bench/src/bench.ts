@@ -1,91 +1,108 @@
 /**
- * `npm run bench [-- NAME...]`: times the engine and writes `bench/results/latest.json`. The peer's figures join the same
- * table with the native kernels; until then `peer` and `ratio` are null.
+ * `npm run bench [-- NAME...] [--list] [--quick]`: times the engine side by side with the peer and writes `results/`. See
+ * the README beside.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
-import { type Outcome, openBackend, runJob, type Session } from '@snnx/core'
-import { openDataset } from '@snnx/data'
-import { type Batch, type Dataset, type Examples, epochsOf } from '@snnx/ir'
-import { CASES, type Case } from './cases.ts'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { CASES, type Case, type Repeats, selectCases } from './case.ts'
+import { GROWTH_REPEATS, GROWTH_SECONDS, measureGrowth } from './growth/growth.ts'
+import { describeMachine, type Machine } from './machine.ts'
+import { measureCase } from './measure.ts'
+import { Peer } from './peer/peer.ts'
+import { findPython } from './peer/python.ts'
+import { formatLeft, Progress } from './progress.ts'
+import { Results } from './results.ts'
 
-/** One figure; `ratio` is ours / peer. */
-interface Figure {
-  case: string
-  metric: 'training samples/s' | 'inference ms, batch 1' | 'inference ms, batched'
-  unit: string
-  ours: number
-  peer: number | null
-  ratio: number | null
+/** The second table, chosen like a case. */
+const GROWTH = 'growth'
+/** What a case takes besides its rounds, in seconds: starting, thresholds, warming up, memory. */
+const OVERHEAD = 30
+/** How much shorter `--quick` is. */
+const QUICK = 3
+
+const RESULTS = fileURLToPath(new URL('../results/', import.meta.url))
+
+/** One thing after another that is measured. */
+interface Part {
+  name: string
+  /** How long it takes, as guessed. */
+  seconds: number
+  measure(tell: (line: string) => void): Promise<void>
 }
 
-const REPEATS = 3
-const wanted = process.argv.slice(2)
-const results = new URL('../results/', import.meta.url)
+const { values: options, positionals } = readArguments()
+const names = positionals.filter((name) => name !== GROWTH)
+const { cases, unknown } = selectCases(names)
+if (unknown.length > 0) fail(`no case begins with ${unknown.join(', ')}; --list shows them all`)
+if (options.list) for (const name of [...CASES.map((of) => of.name), GROWTH]) console.log(name)
+else {
+  const machine = describeMachine()
+  const all = positionals.length === 0
+  const parts = all || names.length > 0 ? await listCases(cases, machine) : []
+  if (all || positionals.includes(GROWTH)) parts.push(growthOf(machine))
+  process.exitCode = await perform(parts)
+}
 
-const unknown = wanted.filter((name) => !CASES.some((of) => of.name === name))
-if (unknown.length > 0) {
-  console.error(`no case ${unknown.join(', ')}; there are ${CASES.map(({ name }) => name).join(', ')}`)
+async function listCases(chosen: readonly Case[], machine: Machine): Promise<Part[]> {
+  const found = await findPython(say)
+  if ('missing' in found) say(`ours alone is timed, without the peer: ${found.missing}`)
+  const peer = 'python' in found ? new Peer(found.python, machine.cores, say) : null
+  const results = new Results(RESULTS, machine)
+  return chosen.map((of) => ({
+    name: of.name,
+    // Inference is timed twice, at its batch and at batch 1; rounds of slow steps take longer than they should.
+    seconds: (of.workload.task === 'infer' ? 2 : 1) * (of.rounds * of.seconds * 2.5 + OVERHEAD),
+    async measure(tell) {
+      results.add(of.name, await measureCase(of, { repeats: shorten(of), peer, threads: machine.cores, tell }))
+    },
+  }))
+}
+
+function growthOf(machine: Machine): Part {
+  return {
+    name: GROWTH,
+    seconds: GROWTH_SECONDS,
+    measure: (tell) => measureGrowth(RESULTS, machine, shorten(GROWTH_REPEATS), tell),
+  }
+}
+
+/** Measures all parts, also after one that fails. @returns the exit status */
+async function perform(parts: readonly Part[]): Promise<number> {
+  const size = ({ seconds }: Part) => (options.quick ? seconds / QUICK : seconds)
+  const progress = new Progress(parts.map(size))
+  const failed: string[] = []
+  for (const part of parts) {
+    progress.begin(size(part))
+    const tell = (line: string) => say(`${part.name}: ${line}; about ${formatLeft(progress.left())} left`)
+    tell('begins')
+    try {
+      await part.measure(tell)
+    } catch (error) {
+      failed.push(part.name)
+      say(`${part.name}: failed: ${(error as Error).message}`)
+    }
+  }
+  say(failed.length === 0 ? `done: ${RESULTS}` : `failed: ${failed.join(', ')}; the others are in ${RESULTS}`)
+  return failed.length === 0 ? 0 : 1
+}
+
+function shorten({ rounds, seconds, steps }: Repeats): Repeats {
+  return options.quick ? { rounds: 2, seconds: seconds / 5, steps: 1 } : { rounds, seconds, steps }
+}
+
+function readArguments() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { list: { type: 'boolean' }, quick: { type: 'boolean' } } })
+  } catch (error) {
+    return fail((error as Error).message)
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+function fail(message: string): never {
+  say(message)
   process.exit(2)
-}
-await openBackend('wasm')
-const figures: Figure[] = []
-for (const of of CASES.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
-  figures.push(...(await time(of)))
-mkdirSync(results, { recursive: true })
-writeFileSync(new URL('latest.json', results), `${JSON.stringify(figures, null, 2)}\n`)
-console.log(`${cpus().length} x ${cpus()[0]?.model}, Node ${process.version}, backend wasm, median of ${REPEATS}`)
-console.table(
-  figures.map(({ case: name, metric, ours }) => ({ case: name, metric, ours: Number(ours.toPrecision(4)) })),
-)
-
-/** The medians of a case over `REPEATS` whole runs; the first run also warms the machine up. */
-async function time({ name, job }: Case): Promise<Figure[]> {
-  const dataset = withoutValidation(await openDataset(job.dataset, { seed: job.seed }))
-  const session = (weights: Map<string, Uint8Array>, dense: Session['dense']): Session => ({
-    job: dense ? job : { ...job, compress: null },
-    hash: '0'.repeat(16),
-    dataset,
-    dense,
-    checkpoint: null,
-    saveCheckpoint: async () => {},
-    saveWeights: async (file, bytes) => {
-      weights.set(file, bytes)
-      return file
-    },
-    log: () => {},
-    progress: () => {},
-    signal: new AbortController().signal,
-  })
-  const weights = new Map<string, Uint8Array>()
-  const start = job.compress ? await runJob(session(weights, null)) : null
-  const dense = start && { weights: weights.get('dense')!, test: start.dense }
-  const runs: Outcome[] = []
-  for (let repeat = 0; repeat < REPEATS; repeat++) runs.push(await runJob(session(weights, dense)))
-  const samples = dataset.train.count * epochsOf(job)
-  const figure = (metric: Figure['metric'], unit: string, of: (run: Outcome) => number): Figure => {
-    const sorted = runs.map(of).sort((a, b) => a - b)
-    return { case: name, metric, unit, ours: sorted[Math.floor(sorted.length / 2)]!, peer: null, ratio: null }
-  }
-  return [
-    figure('training samples/s', '1/s', (run) => samples / run.trainSeconds),
-    figure('inference ms, batch 1', 'ms', (run) => run.nodes[0]!.latency.compressed.single.medianMs),
-    figure('inference ms, batched', 'ms', (run) => run.nodes[0]!.latency.compressed.batched.medianMs),
-  ]
-}
-
-/** Training time includes each epoch's validation: here a few examples, so that it is training that is timed. */
-function withoutValidation(dataset: Dataset): Dataset {
-  const { validation } = dataset
-  const few: Examples = {
-    ...validation,
-    count: 32,
-    *batches(): Generator<Batch> {
-      for (const batch of validation.batches(32, null)) {
-        yield batch
-        return
-      }
-    },
-  }
-  return { ...dataset, validation: few }
 }

@@ -163,7 +163,7 @@ describe('layers that do not fit', () => {
       'a convolution over a vector',
       onImages(flatten, conv(4, 3), cell, rate),
       1,
-      /takes an image with channels, but gets 189$/,
+      /takes an image, but gets 189$/,
     ],
     [
       'a convolution over a flat vector',
@@ -188,7 +188,7 @@ describe('layers that do not fit', () => {
       'the pool of a vector',
       onImages(flatten, globalPool, cell, rate),
       1,
-      /`global_pool` takes an image with channels/,
+      /`global_pool` takes an image/,
     ],
     ['a norm without channels', network(norm, cell, rate), 0, /`norm` takes a vector or an image with channels/],
     ['a vote over images', onImages(cell, vote(10), rate), 1, /`vote` takes a flat vector/],
