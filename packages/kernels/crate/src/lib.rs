@@ -8,12 +8,16 @@
 mod aligned;
 mod bit_matrix;
 pub mod geometry;
+#[cfg(test)]
+mod naive;
 pub mod parallel;
+mod scratch;
 pub mod spikes;
 mod transpose;
 pub mod vector;
 
 pub mod connections;
+pub mod dense;
 pub mod elementwise;
 pub mod gemm;
 pub mod neuron;

@@ -27,7 +27,7 @@ pub struct Shared<T> {
     length: usize,
 }
 
-// SAFETY: `piece` is the only access, and its contract forbids overlapping pieces.
+// SAFETY: all access is unsafe, and its contract forbids that parts overlap.
 unsafe impl<T: Send> Send for Shared<T> {}
 // SAFETY: as above.
 unsafe impl<T: Send> Sync for Shared<T> {}
@@ -46,5 +46,10 @@ impl<T> Shared<T> {
         assert!(from + length <= self.length);
         // SAFETY: within the slice by the assertion, not aliased by this function's contract.
         unsafe { std::slice::from_raw_parts_mut(self.pointer.add(from), length) }
+    }
+
+    /// The first element, for parts whose elements are no pieces. They must not overlap either.
+    pub fn pointer(&self) -> *mut T {
+        self.pointer
     }
 }

@@ -12,11 +12,11 @@ kernel! {
         columns: usize,
         to: *mut f32,
         to_stride: usize,
-    ) = body
+    ) = transpose_body
 }
 
 #[inline(always)]
-unsafe fn body<V: Vector>(
+pub unsafe fn transpose_body<V: Vector>(
     from: *const f32,
     from_stride: usize,
     rows: usize,
@@ -32,21 +32,44 @@ unsafe fn body<V: Vector>(
         if columns == 1 && from_stride == 1 {
             return std::ptr::copy_nonoverlapping(from, to, rows);
         }
-        let whole_rows = rows - rows % V::LANES;
-        let whole_columns = columns - columns % V::LANES;
-        for row in (0..whole_rows).step_by(V::LANES) {
-            for column in (0..whole_columns).step_by(V::LANES) {
-                V::transpose(
-                    from.add(row * from_stride + column),
-                    from_stride,
-                    to.add(column * to_stride + row),
-                    to_stride,
-                );
+        for row in (0..rows).step_by(V::LANES) {
+            for column in (0..columns).step_by(V::LANES) {
+                let (height, width) = (V::LANES.min(rows - row), V::LANES.min(columns - column));
+                let (from, to) = (from.add(row * from_stride + column), to.add(column * to_stride + row));
+                transpose_block::<V>(from, from_stride, height, width, to, to_stride);
             }
         }
-        for row in 0..rows {
-            for column in (if row < whole_rows { whole_columns } else { 0 })..columns {
-                *to.add(column * to_stride + row) = *from.add(row * from_stride + column);
+    }
+}
+
+/// A block of at most LANES x LANES. Zipping row i with row i + LANES / 2, log2(LANES) times over, rotates the bits of
+/// (row, lane) until these two have changed places.
+#[inline(always)]
+unsafe fn transpose_block<V: Vector>(
+    from: *const f32,
+    from_stride: usize,
+    rows: usize,
+    columns: usize,
+    to: *mut f32,
+    to_stride: usize,
+) {
+    // SAFETY: only the block's elements are touched.
+    unsafe {
+        let mut block = [V::zero(); 16];
+        for row in 0..V::LANES {
+            if row < rows {
+                block[row] = V::load_up_to(from.add(row * from_stride), columns);
+            }
+        }
+        for _ in 0..V::LANES.ilog2() {
+            let before = block;
+            for i in 0..V::LANES / 2 {
+                (block[2 * i], block[2 * i + 1]) = before[i].zip(before[i + V::LANES / 2]);
+            }
+        }
+        for column in 0..V::LANES {
+            if column < columns {
+                block[column].store_up_to(to.add(column * to_stride), rows);
             }
         }
     }

@@ -1,4 +1,5 @@
 import type { Kernels } from '../kernels.ts'
+import * as dense from './dense.ts'
 import * as elementwise from './elementwise.ts'
 import * as neuron from './neuron.ts'
 import * as norm from './norm.ts'
@@ -15,6 +16,7 @@ export const twin: Kernels = {
   ...norm,
   ...pool,
   ...elementwise,
+  ...dense,
   ...spikes,
   ...spike,
   ...select,

@@ -94,6 +94,14 @@ impl Vector for Avx2 {
         }
     }
     #[inline(always)]
+    unsafe fn zip(self, other: Self) -> (Self, Self) {
+        // SAFETY: the trait's contract.
+        unsafe {
+            let (low, high) = (_mm256_unpacklo_ps(self.0, other.0), _mm256_unpackhi_ps(self.0, other.0));
+            (Self(_mm256_permute2f128_ps::<0x20>(low, high)), Self(_mm256_permute2f128_ps::<0x31>(low, high)))
+        }
+    }
+    #[inline(always)]
     unsafe fn load_part(from: *const f32, part: usize) -> Self {
         // SAFETY: only the lanes of the mask are read.
         unsafe {
@@ -123,28 +131,6 @@ impl Vector for Avx2 {
         unsafe {
             _mm256_storeu_pd(to, from[0]);
             _mm256_storeu_pd(to.add(4), from[1]);
-        }
-    }
-    #[inline(always)]
-    unsafe fn transpose(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
-        // SAFETY: the trait's contract, for every row of both squares.
-        unsafe {
-            let mut rows: [__m256; 8] = std::array::from_fn(|row| _mm256_loadu_ps(from.add(row * from_stride)));
-            // Pairs of rows by element, then pairs of pairs by 64 bits: every 128-bit half is then a 4 x 4 transpose.
-            for half in [0, 4] {
-                let [a, b, c, d] = [rows[half], rows[half + 1], rows[half + 2], rows[half + 3]];
-                let [ab, cd] = [_mm256_unpacklo_ps(a, b), _mm256_unpacklo_ps(c, d)].map(|x| _mm256_castps_pd(x));
-                rows[half] = _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd));
-                rows[half + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd));
-                let [ab, cd] = [_mm256_unpackhi_ps(a, b), _mm256_unpackhi_ps(c, d)].map(|x| _mm256_castps_pd(x));
-                rows[half + 2] = _mm256_castpd_ps(_mm256_unpacklo_pd(ab, cd));
-                rows[half + 3] = _mm256_castpd_ps(_mm256_unpackhi_pd(ab, cd));
-            }
-            for row in 0..4 {
-                let (upper, lower) = (rows[row], rows[row + 4]);
-                _mm256_storeu_ps(to.add(row * to_stride), _mm256_permute2f128_ps::<0x20>(upper, lower));
-                _mm256_storeu_ps(to.add((row + 4) * to_stride), _mm256_permute2f128_ps::<0x31>(upper, lower));
-            }
         }
     }
 }

@@ -86,6 +86,15 @@ impl Vector for Avx512 {
         unsafe { _mm512_reduce_add_ps(self.0) }
     }
     #[inline(always)]
+    unsafe fn zip(self, other: Self) -> (Self, Self) {
+        // SAFETY: the trait's contract.
+        unsafe {
+            let low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+            let high = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+            (Self(_mm512_permutex2var_ps(self.0, low, other.0)), Self(_mm512_permutex2var_ps(self.0, high, other.0)))
+        }
+    }
+    #[inline(always)]
     unsafe fn double_zero() -> Self::Doubles {
         // SAFETY: the trait's contract.
         unsafe { [_mm512_setzero_pd(); 2] }
@@ -128,37 +137,5 @@ impl Vector for Avx512 {
     unsafe fn store_lanes(self, to: *mut f32, bits: u32) {
         // SAFETY: only the lanes of the mask are written.
         unsafe { _mm512_mask_storeu_ps(to, bits as u16, self.0) }
-    }
-    #[inline(always)]
-    unsafe fn transpose(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
-        // SAFETY: the trait's contract, for every row of both squares.
-        unsafe {
-            let mut rows: [__m512; 16] = std::array::from_fn(|row| _mm512_loadu_ps(from.add(row * from_stride)));
-            // Within 128-bit quarters: four rows become a 4 x 4 transpose.
-            for four in [0, 4, 8, 12] {
-                let [a, b, c, d] = [rows[four], rows[four + 1], rows[four + 2], rows[four + 3]];
-                let [ab, cd] = [_mm512_unpacklo_ps(a, b), _mm512_unpacklo_ps(c, d)].map(|x| _mm512_castps_pd(x));
-                rows[four] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd));
-                rows[four + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd));
-                let [ab, cd] = [_mm512_unpackhi_ps(a, b), _mm512_unpackhi_ps(c, d)].map(|x| _mm512_castps_pd(x));
-                rows[four + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(ab, cd));
-                rows[four + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(ab, cd));
-            }
-            // Then the quarters themselves are a 4 x 4 matrix.
-            for row in 0..4 {
-                let [a, b, c, d] = [rows[row], rows[row + 4], rows[row + 8], rows[row + 12]];
-                let [even_ab, odd_ab] = [_mm512_shuffle_f32x4::<0x88>(a, b), _mm512_shuffle_f32x4::<0xdd>(a, b)];
-                let [even_cd, odd_cd] = [_mm512_shuffle_f32x4::<0x88>(c, d), _mm512_shuffle_f32x4::<0xdd>(c, d)];
-                let quarters = [
-                    _mm512_shuffle_f32x4::<0x88>(even_ab, even_cd),
-                    _mm512_shuffle_f32x4::<0x88>(odd_ab, odd_cd),
-                    _mm512_shuffle_f32x4::<0xdd>(even_ab, even_cd),
-                    _mm512_shuffle_f32x4::<0xdd>(odd_ab, odd_cd),
-                ];
-                for (quarter, column) in quarters.into_iter().enumerate() {
-                    _mm512_storeu_ps(to.add((quarter * 4 + row) * to_stride), column);
-                }
-            }
-        }
     }
 }

@@ -45,6 +45,8 @@ pub trait Vector: Copy {
     unsafe fn select(bits: u32, one: Self, zero: Self) -> Self;
     /// The sum of the lanes.
     unsafe fn sum(self) -> f32;
+    /// Both, lane by lane in turn (s0 o0 s1 o1 ...): the first `LANES` of that, and the others.
+    unsafe fn zip(self, other: Self) -> (Self, Self);
     unsafe fn double_zero() -> Self::Doubles;
     /// self * factor + addend in double precision, where the product of two floats is exact.
     unsafe fn double_mul_add(self, factor: Self, addend: Self::Doubles) -> Self::Doubles;
@@ -103,17 +105,6 @@ pub trait Vector: Copy {
             if bits >> lane & 1 == 1 {
                 // SAFETY: the lanes that the bits name are valid.
                 unsafe { *to.wrapping_add(lane) = *value };
-            }
-        }
-    }
-
-    /// Transposes a square of LANES x LANES floats: `to[j * to_stride + i] = from[i * from_stride + j]`.
-    #[inline(always)]
-    unsafe fn transpose(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
-        for row in 0..Self::LANES {
-            for column in 0..Self::LANES {
-                // SAFETY: the rows of both squares are valid for `LANES` floats.
-                unsafe { *to.add(column * to_stride + row) = *from.add(row * from_stride + column) };
             }
         }
     }

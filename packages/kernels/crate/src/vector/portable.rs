@@ -86,6 +86,11 @@ impl Vector for Portable {
         ((a + e) + (c + g)) + ((b + f) + (d + h))
     }
     #[inline(always)]
+    unsafe fn zip(self, other: Self) -> (Self, Self) {
+        let turn = |lane: usize| if lane.is_multiple_of(2) { self.0[lane / 2] } else { other.0[lane / 2] };
+        (map(turn), map(|lane| turn(lane + 8)))
+    }
+    #[inline(always)]
     unsafe fn double_zero() -> Self::Doubles {
         [0.0; 8]
     }
