@@ -92,7 +92,8 @@ fn threads_do_not_change_a_bit() {
             });
             (y, to_x, to_w)
         };
-        assert!(run(1) == run(3), "{g:?}");
+        // Under the lock of tests that choose the instruction set, for another one rounds differently.
+        under_each_isa(|isa| assert!(run(1) == run(3), "{isa:?} {g:?}"));
     }
 }
 

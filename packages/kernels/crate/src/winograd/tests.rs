@@ -54,7 +54,8 @@ fn threads_do_not_change_a_bit() {
         pool.install(|| forward(&g, &x, &weights, &mut y));
         y
     };
-    assert!(run(1) == run(3));
+    // Under the lock of tests that choose the instruction set, for another one rounds differently.
+    under_each_isa(|isa| assert!(run(1) == run(3), "{isa:?}"));
 }
 
 #[test]
