@@ -12,6 +12,7 @@ import {
   runningMoments,
 } from './layer/norm.ts'
 import { applyPool } from './layer/pool.ts'
+import { averageSteps } from './layer/rate.ts'
 import { applySynapse, type Synapse } from './layer/synapse.ts'
 import type { Masking } from './mask.ts'
 import type { Tensors } from './parameters.ts'
@@ -117,7 +118,7 @@ class Simulation {
       case 'vote':
         return mean(reshape(value, [...this.#leading(flow), layer.classes, -1]), -1)
       case 'rate':
-        return constantInput ? value : mean(value, 0)
+        return constantInput ? value : averageSteps(value)
     }
   }
 

@@ -1,4 +1,4 @@
-import { getKernel, type KernelFunc, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core'
+import { getKernel, type KernelFunc, registerKernel, type TensorInfo, unregisterKernel } from '@tensorflow/tfjs-core'
 import type { NativeBackend } from '../backend/native.ts'
 import { CONVOLVE, convolve, convolveToInput, convolveToWeights, TO_INPUT, TO_WEIGHTS } from './convolve.ts'
 import { DROP_GRADIENT, DROP_SPIKES, dropGradient, dropSpikes } from './dropout.ts'
@@ -15,6 +15,7 @@ import {
   maxPool,
   maxPoolBackward,
 } from './pool.ts'
+import { RATE, RATE_BACKWARD, rate, rateBackward } from './rate.ts'
 import { MASK_BOTTOM, maskBottom, SCALE_MASKED, scaleMasked } from './select.ts'
 
 /** The kernels that tfjs lacks, for every backend: over its memory, by the backend's own or by the twin's code. */
@@ -28,6 +29,8 @@ const COMMON: Readonly<Record<string, KernelFunc>> = {
   [MAX_POOL_BACKWARD]: maxPoolBackward,
   [AVERAGE_POOL]: averagePool,
   [AVERAGE_POOL_BACKWARD]: averagePoolBackward,
+  [RATE]: rate,
+  [RATE_BACKWARD]: rateBackward,
   [MASK_BOTTOM]: maskBottom,
   [SCALE_MASKED]: scaleMasked,
 }
@@ -54,6 +57,7 @@ export function registerNativeKernels(): void {
     registerKernel({ kernelName, backendName: 'native', kernelFunc })
   for (const [kernelName, kernelFunc] of Object.entries(NATIVE)) register(kernelName, kernelFunc)
   const general = getKernel('Add', 'cpu').kernelFunc
+  unregisterKernel('Add', 'native')
   register('Add', (call) => {
     const memory = call.backend as NativeBackend
     const [a, b] = [call.inputs.a as TensorInfo, call.inputs.b as TensorInfo]
