@@ -99,7 +99,7 @@ unsafe fn adam_body<V: Vector>(
 
 /// The step's constants, rounded to floats as late as tensors of floats would round them.
 #[derive(Clone, Copy)]
-struct AdamLanes<V> {
+pub(crate) struct AdamLanes<V> {
     beta1: V,
     rest1: V,
     beta2: V,
@@ -110,7 +110,7 @@ struct AdamLanes<V> {
 
 impl<V: Vector> AdamLanes<V> {
     #[inline(always)]
-    unsafe fn of(step: Adam) -> Self {
+    pub(crate) unsafe fn of(step: Adam) -> Self {
         // SAFETY: the caller's contract.
         let splat = |value: f64| unsafe { V::splat(value as f32) };
         Self {
@@ -124,7 +124,7 @@ impl<V: Vector> AdamLanes<V> {
     }
 
     #[inline(always)]
-    unsafe fn step(&self, w: V, m: V, v: V, g: V) -> (V, V, V) {
+    pub(crate) unsafe fn step(&self, w: V, m: V, v: V, g: V) -> (V, V, V) {
         // SAFETY: the caller's contract.
         unsafe {
             let m = m.mul(self.beta1).add(g.mul(self.rest1));

@@ -1,4 +1,5 @@
 import type { Kernels } from '../kernels.ts'
+import * as connections from './connections.ts'
 import * as dense from './dense.ts'
 import * as elementwise from './elementwise.ts'
 import * as neuron from './neuron.ts'
@@ -19,6 +20,7 @@ export const twin: Kernels = {
   ...dense,
   ...spikes,
   ...spike,
+  ...connections,
   ...select,
   ...optimiser,
 } as Partial<Kernels> as Kernels

@@ -1,0 +1,218 @@
+use super::Connections;
+use crate::parallel::{Shared, for_each};
+use crate::sparse_forward::correlation::Correlation;
+use crate::sparse_forward::layout::Layout;
+use crate::sparse_forward::tiling::{LANES, Tiling};
+use std::ops::Range;
+
+/// Units of a tile of floats: eight registers of AVX-512.
+pub const UNITS: usize = 8;
+
+/// Connections as offsets into a tile of floats, by output and, within that, by block of input channels: as many channels
+/// as fit a cache. The forward direction has an output per output channel, its entries in the order of the connections;
+/// the transposed one has `interleave`^2 outputs per input channel (see `Correlation`), its entries in the order of the
+/// output channels.
+pub struct Lists {
+    pub correlation: Correlation,
+    /// How the tiles lie; a linear layer has tiles `[channel][lanes]` instead.
+    pub layout: Option<Layout>,
+    pub outputs: usize,
+    pub blocks: usize,
+    /// Input channels of one block.
+    pub block: usize,
+    /// For each output where its entries of each block begin, and where those of the last end: `[outputs, blocks + 1]`.
+    pub bounds: Vec<u32>,
+    /// The entries' first units within the tile of their block; for a linear layer their channels within it.
+    pub units: Vec<u16>,
+    /// The connections behind the entries, and their values; both empty where entry `i` is connection `i`.
+    order: Vec<u32>,
+    values: Vec<f32>,
+}
+
+impl Lists {
+    pub fn forward(of: &Connections) -> Self {
+        let g = of.geometry;
+        let correlation = Correlation::forward(&g);
+        let tap_units = |layout: &Layout| layout.tap_units.clone();
+        let (mut lists, tap_units) = Self::empty(of, correlation, g.channels_in, g.channels_out, tap_units);
+        let (row, taps) = (g.channels_in * g.taps(), g.taps());
+        let step = lists.channel_units();
+        let units: Vec<u16> =
+            (0..row).map(|column| (column / taps % lists.block * step + tap_units[column % taps]) as u16).collect();
+        lists.bounds = vec![0; lists.outputs * (lists.blocks + 1)];
+        lists.units = vec![0; of.count()];
+        let (bounds, places) = (Shared::new(&mut lists.bounds), Shared::new(&mut lists.units));
+        let (blocks, block) = (lists.blocks, lists.block);
+        for_each(g.channels_out, |o| {
+            let connections = of.start[o] as usize..of.start[o + 1] as usize;
+            let index = &of.index[connections.clone()];
+            // SAFETY: each output channel has its own bounds and its own entries.
+            let (bounds, places) =
+                unsafe { (bounds.piece(o * (blocks + 1), blocks + 1), places.piece(connections.start, index.len())) };
+            for (b, bound) in bounds.iter_mut().enumerate() {
+                let column = (b * block).min(g.channels_in) * taps;
+                *bound = (connections.start + index.partition_point(|&i| i as usize - o * row < column)) as u32;
+            }
+            for (place, &i) in places.iter_mut().zip(index) {
+                *place = units[i as usize - o * row];
+            }
+        });
+        lists
+    }
+
+    pub fn transposed(of: &Connections) -> Self {
+        let g = of.geometry;
+        let correlation = Correlation::transposed(&g);
+        let planes = correlation.interleave * correlation.interleave;
+        // Of each tap: its plane among those of its input channel, and its unit.
+        let mut tap_planes = vec![0; g.taps()];
+        let (mut lists, tap_units) = Self::empty(of, correlation, g.channels_out, g.channels_in * planes, |layout| {
+            (0..g.taps())
+                .map(|tap| {
+                    let (a, i) = correlation.transposed_tap(&g, tap / g.kernel);
+                    let (b, j) = correlation.transposed_tap(&g, tap % g.kernel);
+                    tap_planes[tap] = a * correlation.interleave + b;
+                    layout.tap_units[i * correlation.kernel + j]
+                })
+                .collect()
+        });
+        // Of each column of the weights' rows: the entry's output and its unit within its channel.
+        let (blocks, block, step) = (lists.blocks, lists.block, lists.channel_units());
+        let columns: Vec<(u32, u16)> = (0..g.channels_in * g.taps())
+            .map(|column| (column / g.taps() * planes + tap_planes[column % g.taps()], tap_units[column % g.taps()]))
+            .map(|(output, unit)| (output as u32, unit as u16))
+            .collect();
+
+        // Input channels are sorted strip by strip, each strip going through all rows of the weights.
+        let strip = g.channels_in.div_ceil(STRIPS);
+        let strips = g.channels_in.div_ceil(strip);
+        let strip_columns = |s: usize| s * strip * g.taps()..g.channels_in.min((s + 1) * strip) * g.taps();
+        let width = strip * planes;
+        lists.bounds = vec![0; lists.outputs * (blocks + 1)];
+        let bounds = Shared::new(&mut lists.bounds);
+        let outputs = lists.outputs;
+        let strip_outputs = |s: usize| s * width..outputs.min((s + 1) * width);
+        for_each(strips, |s| {
+            let outputs = strip_outputs(s);
+            // SAFETY: strips have their own outputs.
+            let bounds = unsafe { bounds.piece(outputs.start * (blocks + 1), outputs.len() * (blocks + 1)) };
+            each_entry(of, strip_columns(s), |o, column, _| {
+                let output = columns[column].0 as usize;
+                bounds[(output - outputs.start) * (blocks + 1) + o / block + 1] += 1;
+            });
+        });
+        let mut total = 0;
+        for bounds in lists.bounds.chunks_exact_mut(blocks + 1) {
+            for bound in bounds {
+                total += *bound;
+                *bound = total;
+            }
+        }
+
+        lists.units = vec![0; of.count()];
+        lists.order = vec![0; of.count()];
+        let (units, order, bounds) = (Shared::new(&mut lists.units), Shared::new(&mut lists.order), &lists.bounds);
+        for_each(strips, |s| {
+            let outputs = strip_outputs(s);
+            let mut free: Vec<u32> = outputs.clone().map(|output| bounds[output * (blocks + 1)]).collect();
+            let from = free[0] as usize;
+            let length = bounds[outputs.end * (blocks + 1) - 1] as usize - from;
+            // SAFETY: strips have their own outputs, and those their own entries.
+            let (units, order) = unsafe { (units.piece(from, length), order.piece(from, length)) };
+            each_entry(of, strip_columns(s), |o, column, connection| {
+                let (output, unit) = columns[column];
+                let free = &mut free[output as usize - outputs.start];
+                units[*free as usize - from] = (o % block * step) as u16 + unit;
+                order[*free as usize - from] = connection as u32;
+                *free += 1;
+            });
+        });
+        lists.values = vec![0.0; of.count()];
+        lists.load(&of.values);
+        lists
+    }
+
+    /// Takes the entries' values out of those of the connections.
+    pub fn load(&mut self, values: &[f32]) {
+        let (order, own) = (&self.order, Shared::new(&mut self.values));
+        for_each(order.len().div_ceil(super::PART), |part| {
+            let order = &order[part * super::PART..order.len().min((part + 1) * super::PART)];
+            // SAFETY: parts do not overlap.
+            let own = unsafe { own.piece(part * super::PART, order.len()) };
+            for (own, &connection) in own.iter_mut().zip(order) {
+                *own = values[connection as usize];
+            }
+        });
+    }
+
+    /// The values of the entries, given those of the connections.
+    pub fn values<'a>(&'a self, of: &'a Connections) -> &'a [f32] {
+        if self.order.is_empty() { &of.values } else { &self.values }
+    }
+
+    fn channel_units(&self) -> usize {
+        self.layout.as_ref().map_or(1, |layout| layout.channel_units)
+    }
+
+    fn empty(
+        of: &Connections,
+        correlation: Correlation,
+        channels: usize,
+        outputs: usize,
+        tap_units: impl FnOnce(&Layout) -> Vec<usize>,
+    ) -> (Self, Vec<usize>) {
+        let layout = (!of.geometry.is_linear()).then(|| Layout::new(Tiling::new(correlation, UNITS, 1)));
+        let channel_units = layout.as_ref().map_or(UNITS, |layout| layout.channel_units);
+        let block = block_channels(channels, channel_units, of.count() as f64 / (channels * outputs) as f64);
+        // Units must fit 16 bits.
+        let block = block.min((1 << 16) / channel_units).max(1);
+        let tap_units = layout.as_ref().map_or(vec![0], tap_units);
+        let blocks = channels.div_ceil(block);
+        let lists = Self {
+            correlation,
+            layout,
+            outputs,
+            blocks,
+            block,
+            bounds: Vec::new(),
+            units: Vec::new(),
+            order: Vec::new(),
+            values: Vec::new(),
+        };
+        (lists, tap_units)
+    }
+}
+
+/// Visits the connections in a range of columns of the weights' rows: output channel, column, and which it is of all.
+fn each_entry(of: &Connections, columns: Range<usize>, mut visit: impl FnMut(usize, usize, usize)) {
+    let row = of.geometry.channels_in * of.geometry.taps();
+    for o in 0..of.geometry.channels_out {
+        let start = of.start[o] as usize;
+        let index = &of.index[start..of.start[o + 1] as usize];
+        let first = index.partition_point(|&i| (i as usize) < o * row + columns.start);
+        for (at, &i) in index[first..].iter().enumerate() {
+            let column = i as usize - o * row;
+            if column >= columns.end {
+                break;
+            }
+            visit(o, column, start + first + at);
+        }
+    }
+}
+
+/// Parts that the building of transposed lists is cut into.
+const STRIPS: usize = 16;
+
+/// Input channels of one block, given how many units a channel has in the tile and how many entries on average in the list
+/// of an output. A model of what Zen 4 was measured to take per entry and unit, in cycles: 1.1 while the tile fits the
+/// first cache, up to 0.85 more from the second; and per list 5.5 for fetching and storing sums and mispredicting its end.
+fn block_channels(channels: usize, channel_units: usize, entries: f64) -> usize {
+    let bytes = (channel_units * LANES * size_of::<f32>()) as f64;
+    let cost = |block: usize| {
+        let tile = block as f64 * bytes;
+        1.1 + 0.85 * (1.0 - 48e3 / tile).max(0.0) + 5.5 / (block as f64 * entries)
+    };
+    let blocks = (1..=channels).take_while(|blocks| channels.div_ceil(*blocks) as f64 * bytes > 8e3 || *blocks == 1);
+    let candidates = blocks.map(|blocks| channels.div_ceil(blocks)).filter(|block| *block as f64 * bytes < 640e3);
+    candidates.min_by(|&a, &b| cost(a).total_cmp(&cost(b))).unwrap_or(((640e3 / bytes) as usize).max(1))
+}

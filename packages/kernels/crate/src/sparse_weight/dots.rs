@@ -1,0 +1,94 @@
+use crate::kernel;
+use crate::sparse_forward::tiling::{LANES, Span};
+use crate::vector::Vector;
+use std::ops::Range;
+
+/// One block of lists over one tile of floats, as `gather::Block`.
+#[derive(Clone, Copy)]
+pub struct Block<'a> {
+    pub tile: *const f32,
+    pub pitch: usize,
+    pub lanes: usize,
+    pub bounds: &'a [u32],
+    pub units: &'a [u16],
+    pub blocks: usize,
+    pub block: usize,
+}
+
+/// Where the output's gradient lies: of output `o` at `upstream + o * plane`, its lanes as the spans say, `side` per unit.
+#[derive(Clone, Copy)]
+pub struct Upstream<'a> {
+    pub upstream: *const f32,
+    pub plane: usize,
+    pub spans: &'a [Span],
+    pub side: usize,
+}
+
+kernel! {
+    /// Adds to the sum of each entry the product of its piece of the tile with its output's gradient.
+    ///
+    /// # Safety
+    /// The tile holds the units of all entries; the spans lie within their output; `sums` has room for all entries.
+    pub unsafe fn dots(block: Block, outputs: Range<usize>, upstream: Upstream, sums: *mut f32) = body
+}
+
+#[inline(always)]
+unsafe fn body<V: Vector>(block: Block, outputs: Range<usize>, upstream: Upstream, sums: *mut f32) {
+    // SAFETY: the caller's contract.
+    unsafe {
+        match block.lanes / V::LANES {
+            1 => rows::<V, 1>(block, outputs, upstream, sums),
+            2 => rows::<V, 2>(block, outputs, upstream, sums),
+            4 => rows::<V, 4>(block, outputs, upstream, sums),
+            _ => rows::<V, 8>(block, outputs, upstream, sums),
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn rows<V: Vector, const N: usize>(block: Block, outputs: Range<usize>, upstream: Upstream, sums: *mut f32) {
+    for output in outputs {
+        let bounds = output * (block.blocks + 1) + block.block;
+        // SAFETY: the caller's contract.
+        unsafe {
+            let (from, to) = (*block.bounds.get_unchecked(bounds), *block.bounds.get_unchecked(bounds + 1));
+            let (from, to) = (from as usize, to as usize);
+            for at in (0..block.lanes).step_by(N * V::LANES) {
+                let mut gradient = [V::zero(); N];
+                for n in 0..N {
+                    gradient[n] = get(upstream, output, at + n * V::LANES);
+                }
+                for entry in from..to {
+                    let unit = *block.units.get_unchecked(entry) as usize;
+                    let x = block.tile.add(unit * block.pitch + at);
+                    let mut sum = V::zero();
+                    for n in 0..N {
+                        sum = V::load(x.add(n * V::LANES)).mul_add(gradient[n], sum);
+                    }
+                    *sums.add(entry) += sum.sum();
+                }
+            }
+        }
+    }
+}
+
+/// The vector whose first lane is lane `at` of the tile.
+#[inline(always)]
+unsafe fn get<V: Vector>(of: Upstream, output: usize, at: usize) -> V {
+    let (unit, part) = (at / LANES, at % LANES);
+    let all = (1u32 << V::LANES) - 1;
+    // SAFETY: the caller's contract.
+    unsafe {
+        let mut gradient = V::zero();
+        for span in of.spans.get_unchecked(unit * of.side..(unit + 1) * of.side) {
+            let lanes = span.lanes >> part & all;
+            let from = of.upstream.wrapping_add(output * of.plane + part).wrapping_offset(span.offset);
+            if lanes == all {
+                gradient = V::load(from);
+            } else if lanes != 0 {
+                gradient = gradient.add(V::load_lanes(from, lanes));
+            }
+        }
+        gradient
+    }
+}
