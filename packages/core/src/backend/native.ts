@@ -10,7 +10,7 @@ interface Stored {
   dtype: DataType
   refCount: number
   complexTensorInfos?: { real: TensorInfo; imag: TensorInfo }
-  /** A buffer of the pool, free to be overwritten by its only holder. */
+  /** A buffer of the pool: free to be overwritten by its only holder, and given back when nobody is left. */
   pooled?: Float32Array
   spikes?: Spikes
   compact?: Compact
@@ -51,10 +51,11 @@ export class NativeBackend extends MathBackendCPU implements Memory {
   }
 
   allocateSpikes(shape: readonly number[], row: number): SpikeAllocation {
-    const bits = new Uint32Array((sizeOf(shape) / row) * Math.ceil(row / 32))
+    const pooled = this.pool.take((sizeOf(shape) / row) * Math.ceil(row / 32))
+    const bits = new Uint32Array(pooled.buffer, pooled.byteOffset, pooled.length)
     const spikes: Spikes = { bits, row, scale: 1, count: 0 }
     return {
-      info: this.storeSpikes(shape, spikes),
+      info: this.storeSpikes(shape, spikes, pooled),
       bits,
       done: (count) => {
         spikes.count = count
@@ -68,7 +69,7 @@ export class NativeBackend extends MathBackendCPU implements Memory {
 
   takeOver(tensor: TensorInfo, copy: boolean): TensorInfo {
     const stored = this.#stored(tensor)
-    if (stored.pooled && stored.refCount === 1) {
+    if (stored.pooled && !stored.spikes && stored.refCount === 1) {
       stored.refCount++
       return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype }
     }
@@ -77,8 +78,8 @@ export class NativeBackend extends MathBackendCPU implements Memory {
     return info
   }
 
-  /** A tensor kept as spikes. */
-  storeSpikes(shape: readonly number[], spikes: Spikes): TensorInfo {
+  /** A tensor kept as spikes; `pooled` is the buffer of the pool that its bits lie in, if they do. */
+  storeSpikes(shape: readonly number[], spikes: Spikes, pooled?: Float32Array): TensorInfo {
     const { kernels } = this
     return this.#store(shape, {
       get values() {
@@ -89,6 +90,7 @@ export class NativeBackend extends MathBackendCPU implements Memory {
       dtype: 'float32',
       refCount: 1,
       spikes,
+      ...(pooled ? { pooled } : {}),
     })
   }
 

@@ -26,15 +26,28 @@ export function applyDropout(
 ): Tensor {
   if (layer.probability === 0) return x.clone()
   const batch = x.shape[constantInput ? 0 : 1]!
-  const random = createRandom(draw.seed, 'dropout', layer.name, draw.step)
-  const kept = Uint8Array.from({ length: batch * count(shape) }, () => Number(random.uniform() >= layer.probability))
+  const size = batch * count(shape)
+  const kept = drawKept(layer, size, draw)
   const scale = 1 / (1 - layer.probability)
   // Bits of the mask and rows of the gradient coincide only where a row fills its words.
   if (hasKernel(DROP_SPIKES, getBackend()) && memoryOf().spikes(x) && shape.at(-1)! % 32 === 0) {
-    return dropSpikes(x, { kept: packWords(kept), scale })
+    return dropSpikes(x, { kept, scale })
   }
-  const factors = Float32Array.from(kept, (of) => of * scale)
+  const factors = Float32Array.from({ length: size }, (_, at) => ((kept[at >> 5]! >>> (at & 31)) & 1) * scale)
   return mul(x, tensor(factors, [batch, ...shape]))
+}
+
+/** One bit an element, all in a row: 1 = kept. */
+function drawKept({ name, probability }: { name: string; probability: number }, size: number, draw: Draw): Uint32Array {
+  const random = createRandom(draw.seed, 'dropout', name, draw.step)
+  const limit = probability * 2 ** 32
+  const kept = new Uint32Array(Math.ceil(size / 32))
+  for (let word = 0, at = 0; word < kept.length; word++) {
+    let bits = 0
+    for (let bit = 0; bit < 32 && at < size; bit++, at++) bits |= Number(random.word() >= limit) << bit
+    kept[word] = bits
+  }
+  return kept
 }
 
 function dropSpikes(x: Tensor, attributes: DropAttributes): Tensor {
@@ -49,10 +62,4 @@ function dropSpikes(x: Tensor, attributes: DropAttributes): Tensor {
     return { value: run(DROP_SPIKES, { x: all[0] as Tensor }), gradFunc: gradFunc as never }
   })
   return op(x)
-}
-
-function packWords(kept: Uint8Array): Uint32Array {
-  const words = new Uint32Array(kept.length / 32)
-  for (let index = 0; index < kept.length; index++) words[index >> 5]! |= kept[index]! << (index & 31)
-  return words
 }
