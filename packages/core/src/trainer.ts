@@ -75,9 +75,11 @@ function runForward(job: Job, trainee: Trainee, batch: Batch, layers: readonly L
       rates.set(layer, countOnes(fired) / fired.size)
     },
   }
-  const output = tidy(() => {
+  let output = new Float32Array()
+  // Nothing is returned from `tidy`: it would look for tensors among the numbers, one by one.
+  tidy(() => {
     const made = simulate(network, trainee, toTensor(batch, network.input), { observer, training })
-    return Float32Array.from(made.dataSync())
+    output = Float32Array.from(made.dataSync())
   })
   return { output, rates }
 }
