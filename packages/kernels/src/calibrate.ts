@@ -4,7 +4,7 @@ import type { Geometry, Kernels } from './kernels.ts'
 /** The densities at which a line is measured, and how often. */
 const SPARSE = 0.02
 const DENSE = 0.2
-const REPEATS = 7
+const REPEATS = 5
 
 const CONV: Geometry = {
   images: 16,

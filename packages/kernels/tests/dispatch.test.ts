@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { loadCosts } from '../src/costs.ts'
 import { type Costs, DEFAULT_COSTS, pickForward, pickToInput, pickToWeights } from '../src/dispatch.ts'
 import type { Geometry } from '../src/kernels.ts'
+import { native } from './sets.ts'
 
 const conv: Geometry = {
   images: 8,
@@ -84,28 +85,33 @@ describe('the dispatcher', () => {
   })
 })
 
-describe('loadCosts', () => {
+describe.skipIf(native === null)('loadCosts', () => {
   const folder = mkdtempSync(join(tmpdir(), 'snnx-costs-'))
+  const [library, file] = [join(folder, 'library'), join(folder, 'costs.json')]
+  writeFileSync(library, 'a library')
   afterAll(() => rmSync(folder, { recursive: true }))
-  const load = (text: string) => {
-    const path = join(folder, 'costs.json')
-    writeFileSync(path, text)
-    return loadCosts(path)
-  }
 
-  it('reads a measurement', () => expect(load(JSON.stringify(prototype))).toEqual(prototype))
+  it('measures once, and reads it from then on, until the library is another', () => {
+    const measured = loadCosts(native!, library, file)
+    expect(measured.conv.gemm).toBeGreaterThan(0)
+    expect(readdirSync(folder).sort()).toEqual(['costs.json', 'library'])
+    expect(loadCosts(native!, library, file)).toEqual(measured)
+    const kept = readFileSync(file, 'utf8')
+    utimesSync(library, 1, 1)
+    loadCosts(native!, library, file)
+    expect(readFileSync(file, 'utf8')).not.toBe(kept)
+  })
 
-  it('goes by a known machine where there is none that can be used', () => {
-    expect(loadCosts(join(folder, 'missing.json'))).toBe(DEFAULT_COSTS)
-    for (const broken of [
-      '',
-      '{',
-      'null',
-      '[]',
-      '{"conv":{}}',
-      JSON.stringify({ ...prototype, conv: { ...prototype.conv, gemm: -1 } }),
-    ]) {
-      expect(load(broken)).toBe(DEFAULT_COSTS)
+  it('measures again where the file is damaged', () => {
+    for (const broken of ['{', '{"library":"","costs":{}}']) {
+      writeFileSync(file, broken)
+      expect(loadCosts(native!, library, file).linear.winograd).toBeNull()
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveProperty('costs')
     }
+  })
+
+  it('goes by a known machine where nothing can be kept, or there is no library', () => {
+    expect(loadCosts(native!, library, join(folder, 'nowhere', 'costs.json'))).toBe(DEFAULT_COSTS)
+    expect(loadCosts(native!, join(folder, 'missing'), file)).toBe(DEFAULT_COSTS)
   })
 })

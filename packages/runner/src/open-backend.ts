@@ -12,9 +12,14 @@ import { loadTensorflow } from './backend/tensorflow.ts'
  */
 export function openBackend(name: BackendName): Promise<ResolvedBackend> {
   return openIn(name === 'auto' ? readVariable() : name, {
-    native: () => ({ kernels: loadKernels(), costs: loadCosts() }),
+    native: loadNative,
     tensorflow: loadTensorflow,
   })
+}
+
+function loadNative() {
+  const kernels = loadKernels()
+  return { kernels, costs: loadCosts(kernels) }
 }
 
 function readVariable(): BackendName {
