@@ -15,7 +15,8 @@ export interface Engine {
 /** The native backend; `wasm` where its kernels cannot be loaded. */
 export async function openEngine(): Promise<Engine> {
   try {
-    const [kernels, costs] = [loadKernels(), loadCosts()]
+    const kernels = loadKernels()
+    const costs = loadCosts(kernels)
     const backend = await openBackend('native', { native: () => ({ kernels, costs }) })
     return { backend, kernels, costs, missing: null }
   } catch (error) {

@@ -8,17 +8,17 @@ const REPEATS = 5
 
 const CONV: Geometry = {
   images: 16,
-  channelsIn: 128,
+  channelsIn: 64,
   height: 16,
   width: 16,
-  channelsOut: 128,
+  channelsOut: 64,
   kernel: 3,
   stride: 1,
   padding: 1,
 } // prettier-ignore
 const LINEAR: Geometry = {
-  images: 128,
-  channelsIn: 2048,
+  images: 64,
+  channelsIn: 1024,
   height: 1,
   width: 1,
   channelsOut: 1024,
