@@ -29,7 +29,7 @@ export interface Options {
 export function start(parameters: readonly string[], { folder, environment = {}, node = [] }: Options): Running {
   const child = spawn(process.execPath, [...node, SHIM, ...parameters], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, SNNX_CACHE: `${folder}/.cache`, ...environment },
+    env: { PATH: process.env.PATH, HOME: folder, SNNX_CACHE: `${folder}/.cache`, SNNX_BACKEND: 'wasm', ...environment },
     detached: true,
   })
   let [stdout, stderr] = ['', '']

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { decodeWeights, measureWeights, openBackend } from '@snnx/core'
+import { decodeWeights, measureWeights } from '@snnx/core'
 import { findDataset, openDataset } from '@snnx/data'
 import type { Dataset, DatasetSpec, Job, Network, Neuron } from '@snnx/ir'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toTensor } from '../../packages/core/src/measure/score.ts'
-import { loadWeights } from '../../packages/core/src/point.ts'
+import { loadModel } from '../../packages/core/src/model.ts'
 import { simulate } from '../../packages/core/src/simulate.ts'
+import { open, TESTED } from '../../packages/core/tests/backends.ts'
 
 interface Peer {
   sha256: string
@@ -75,35 +76,40 @@ describe.skipIf(absent)(
       expect(createHash('sha256').update(file).digest('hex')).toBe(peer.sha256)
     })
 
-    it('classifies as many test images, with the same output spikes and hidden ones within 50', async () => {
-      await openBackend('wasm')
-      const { score, neurons, layers } = measureWeights(job, file, dataset.test, 'the fixture')
-      const [hidden, output] = neurons
-      expect(score).toEqual({ correct: 8916, total: 10_000 })
-      expect(peer.correct).toBe(8916)
-      expect(output!.spikes).toBe(78_781)
-      expect(peer.spikes.output).toBe(78_781)
-      expect(output!.spikes / (10 * peer.T * 10_000)).toBe(peer.firing_rates.lif2)
-      expect(Math.abs(hidden!.spikes - peer.spikes.hidden)).toBeLessThanOrEqual(50)
-      expect(hidden!.spikes / (800 * peer.T * 10_000)).toBeCloseTo(peer.firing_rates.lif1, 6)
-      // Every hidden spike reaches the ten weights of its unit.
-      expect(layers[1]!.synops).toBe(10 * hidden!.spikes)
-    })
+    const fast = TESTED.filter((backend) => backend !== 'cpu')
+    it.each(fast)(
+      'classifies as many test images, with the same output spikes and hidden ones within 50 on %s',
+      async (backend) => {
+        await open(backend)
+        const { score, neurons, layers } = measureWeights(job, file, dataset.test, 'the fixture')
+        const [hidden, output] = neurons
+        expect(score).toEqual({ correct: 8916, total: 10_000 })
+        expect(peer.correct).toBe(8916)
+        expect(output!.spikes).toBe(78_781)
+        expect(peer.spikes.output).toBe(78_781)
+        expect(output!.spikes / (10 * peer.T * 10_000)).toBe(peer.firing_rates.lif2)
+        expect(Math.abs(hidden!.spikes - peer.spikes.hidden)).toBeLessThanOrEqual(50)
+        expect(hidden!.spikes / (800 * peer.T * 10_000)).toBeCloseTo(peer.firing_rates.lif1, 6)
+        // Every hidden spike reaches the ten weights of its unit.
+        expect(layers[1]!.synops).toBe(10 * hidden!.spikes)
+      },
+    )
 
-    it.each(['wasm', 'cpu'] as const)('gives the outputs of the first 32 images exactly on %s', async (backend) => {
-      await openBackend(backend)
-      const weights = loadWeights(network, decodeWeights(network, file, 'the fixture'))
+    it.each(TESTED)('gives the outputs of the first 32 images exactly on %s', async (backend) => {
+      await open(backend)
+      const model = loadModel(network, decodeWeights(network, file, 'the fixture'))
       const batch = dataset.test.batches(32, null)[Symbol.iterator]().next().value!
       expect([...batch.labels]).toEqual(peer.first_32.labels)
       let hidden: number[] = []
       const x = toTensor(batch, dataset.test.shape)
-      const rates = simulate(network, weights, x, {
-        spikes(layer, fired) {
+      const observer = {
+        spikes(layer: string, fired: { dataSync(): ArrayLike<number> }) {
           if (layer !== 'lif1') return
           const values = fired.dataSync()
           hidden = Array.from({ length: 32 }, (_, image) => countOf(values, image))
         },
-      })
+      }
+      const rates = simulate(network, model, x, { observer })
       const rows = Array.from({ length: 32 }, (_, image) => [...rates.dataSync().slice(image * 10, image * 10 + 10)])
       expect(rows).toEqual(peer.first_32.output_rates)
       expect(rows.map((row) => row.indexOf(Math.max(...row)))).toEqual(peer.first_32.predicted)
