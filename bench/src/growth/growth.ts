@@ -34,7 +34,9 @@ export async function measureGrowth(
     const figures = known.get(key) ?? (await measure(workload, machine.cores, repeats))
     known.set(key, figures)
     grown.push({ axis, value, series, ...figures })
-    tell(`${index + 1}/${POINTS.length}: ${series}, ${axis} ${value}: ${Number(figures.msPerStep.toPrecision(3))} ms a step`)
+    tell(
+      `${index + 1}/${POINTS.length}: ${series}, ${axis} ${value}: ${Number(figures.msPerStep.toPrecision(3))} ms a step`,
+    )
   }
   const result = { machine, date: new Date().toISOString().slice(0, 10), points: grown }
   writeWhole(join(folder, 'growth.json'), `${JSON.stringify(result, null, 2)}\n`)
