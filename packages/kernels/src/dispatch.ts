@@ -98,8 +98,18 @@ export function pickToWeights(
   ])
 }
 
+/** Whether a layer is linear to the kernels: one pixel in, one pixel out. */
+export function isLinear({ height, width, kernel, stride, padding }: Geometry): boolean {
+  return height * width === 1 && kernel === 1 && stride === 1 && padding === 0
+}
+
+/** The length of the rows in which the kernels want a layer's spikes: of pixels, or of all features of a linear layer. */
+export function spikeRow(geometry: Geometry): number {
+  return isLinear(geometry) ? geometry.channelsIn : geometry.width
+}
+
 function costsOf(costs: Costs, geometry: Geometry): LayerCosts {
-  return geometry.height * geometry.width === 1 && geometry.kernel === 1 ? costs.linear : costs.conv
+  return isLinear(geometry) ? costs.linear : costs.conv
 }
 
 function at({ base, slope }: Line, density: number): number {

@@ -1,5 +1,5 @@
 import { type ConvLayer, count, type LayerFlow, type LinearLayer } from '@snnx/ir'
-import { type Connections, type Costs, type Geometry, type Kernels, pickForward } from '@snnx/kernels'
+import { type Connections, type Costs, type Geometry, type Kernels, pickForward, spikeRow } from '@snnx/kernels'
 import type { BufferPool } from '../backend/pool.ts'
 import type { NetworkWeights } from '../checkpoint/weights.ts'
 import { geometryOf } from '../layer/synapse.ts'
@@ -36,7 +36,7 @@ export class PackedWeights {
     const y = pool.take(images * count(output))
     const rate = 'bits' in held ? held.spikes / (images * count(input)) : null
     const pick = pickForward(costs, geometry, { rate, connectivity: this.#connectivity })
-    const row = this.#flow.layer.kind === 'linear' ? count(input) : input.at(-1)!
+    const row = spikeRow(geometry)
     if (pick === 'sparse' && rate !== null)
       this.#connections!.forwardSpikes(geometry, readBits(kernels, signal, row), y)
     else if (pick === 'spikes') kernels.spikeForward(geometry, readBits(kernels, signal, row), this.#weights, y)

@@ -1,4 +1,12 @@
-import { type Connections, type Densities, type Geometry, pickForward, pickToInput, pickToWeights } from '@snnx/kernels'
+import {
+  type Connections,
+  type Densities,
+  type Geometry,
+  pickForward,
+  pickToInput,
+  pickToWeights,
+  spikeRow,
+} from '@snnx/kernels'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { bitsOf } from '../backend/memory.ts'
 import type { NativeBackend } from '../backend/native.ts'
@@ -116,9 +124,9 @@ function connectivityOf(memory: NativeBackend, mask: TensorInfo | undefined): nu
   return (memory.spikes(mask)?.count ?? memory.kernels.countSpikes(bitsOf(memory, mask, size))) / size
 }
 
-/** The input's bits in rows as the kernels want them: of pixels, or of all features of a linear layer. */
-function rowsOf(memory: NativeBackend, x: TensorInfo, { height, width, channelsIn }: Geometry): Uint32Array {
-  return bitsOf(memory, x, height * width === 1 ? channelsIn : width)
+/** The input's bits in rows as the kernels want them. */
+function rowsOf(memory: NativeBackend, x: TensorInfo, geometry: Geometry): Uint32Array {
+  return bitsOf(memory, x, spikeRow(geometry))
 }
 
 /** The spikes as plain zeros and ones. */
