@@ -36,6 +36,11 @@ export interface Observer {
 export interface Training {
   draw: Draw
   moments(layer: NormLayer, of: Moments): void
+  /**
+   * Takes a weight's gradient as soon as it is known and nothing needs the weight any more, so that it need not be kept
+   * until all are known; the gradient that is returned for it is then nothing. Layers that cannot, do not.
+   */
+  learn?(name: string, gradient: Tensor): void
 }
 
 /** How a simulation is run. */
@@ -129,7 +134,9 @@ class Simulation {
     const weight = parameters.get(`${name}.weight`)!
     const bias = parameters.get(`${name}.bias`) ?? null
     const isData = value.dataId === this.#data.dataId
-    return applySynapse({ flow, weight, bias, masking, picks: this.#picks }, value, isData)
+    const learn = this.#options.training?.learn
+    const synapse = { flow, weight, bias, masking, picks: this.#picks, ...(learn ? { learn } : {}) }
+    return applySynapse(synapse, value, isData)
   }
 
   #fire(layer: Extract<Layer, { kind: 'neuron' }>, x: Tensor, norm: PreparedNorm | null, flow: LayerFlow): Tensor {

@@ -4,8 +4,8 @@ import type { Picks } from './kernel/picks.ts'
 import type { Moments } from './layer/norm.ts'
 import { countCorrect, lossOf } from './loss.ts'
 import { toTensor } from './measure/score.ts'
-import { descend } from './optim/optimizer.ts'
-import { disposeTensors, listLearned, type Tensors } from './parameters.ts'
+import { descendOne } from './optim/optimizer.ts'
+import { listLearned, type Tensors } from './parameters.ts'
 import { simulate } from './simulate.ts'
 import type { Trainee } from './trainee.ts'
 
@@ -24,8 +24,16 @@ export function trainStep(
 ): { loss: number; correct: number } {
   const names = listLearned(job.network)
   const measured: { name: string; momentum: number; moments: Moments }[] = []
+  const { optimizer } = trainee
+  const early = new Set<string>()
+  let loss = 0
+  const learn = (name: string, gradient: Tensor) => {
+    early.add(name)
+    if (Number.isFinite(loss)) descendOne(job.train.optimizer, lr, trainee.parameters, name, gradient, optimizer)
+  }
   const training = {
-    draw: { seed: job.seed, step: trainee.optimizer.step },
+    learn,
+    draw: { seed: job.seed, step: optimizer.step },
     moments: ({ name, momentum }: { name: string; momentum: number }, moments: Moments) => {
       measured.push({ name, momentum, moments })
     },
@@ -40,23 +48,27 @@ export function trainStep(
       const model = { parameters, masking: trainee.masking }
       const output = simulate(job.network, model, x, { training, ...(picks ? { picks } : {}) })
       correct = countCorrect(output.dataSync() as Float32Array, labels, batch.size)
-      return lossOf(job.train.loss, output, labels)
+      const value = lossOf(job.train.loss, output, labels)
+      // Known before the backward pass, which already moves weights.
+      loss = value.dataSync()[0]!
+      optimizer.step++
+      return value
     }
     const inputs = names.map((name) => trainee.parameters.get(name)!)
     const { value, grads } = valueAndGrads(objective as never)(inputs)
     return [value, ...grads] as Tensor[]
   })
-  const loss = value!.dataSync()[0]!
   value!.dispose()
-  const gradients: Tensors = new Map(names.map((name, index) => [name, grads[index]!]))
   if (!Number.isFinite(loss)) {
-    disposeTensors(gradients)
-    throw new SnnxError('SNX1002', `training diverged: the loss is ${loss} at step ${trainee.optimizer.step + 1}`, {
+    for (const gradient of grads) gradient.dispose()
+    throw new SnnxError('SNX1002', `training diverged: the loss is ${loss} at step ${optimizer.step}`, {
       help: 'lower `train.optimizer.lr`',
     })
   }
-  descend(job.train.optimizer, lr, trainee.parameters, gradients, trainee.optimizer)
-  disposeTensors(gradients)
+  for (const [index, name] of names.entries()) {
+    if (!early.has(name)) descendOne(job.train.optimizer, lr, trainee.parameters, name, grads[index]!, optimizer)
+    grads[index]!.dispose()
+  }
   for (const { name, momentum, moments } of measured) follow(trainee.parameters, name, momentum, moments)
   return { loss, correct }
 }

@@ -1,8 +1,14 @@
 import { type Connections, type Costs, DEFAULT_COSTS, type Kernels } from '@snnx/kernels'
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
-import { copyRegisteredKernels, type DataType, registerBackend, type TensorInfo } from '@tensorflow/tfjs-core'
+import {
+  type backend_util,
+  copyRegisteredKernels,
+  type DataType,
+  registerBackend,
+  type TensorInfo,
+} from '@tensorflow/tfjs-core'
 import { attachMemory, type Memory, type SpikeAllocation, type Spikes } from './memory.ts'
-import { BufferPool } from './pool.ts'
+import { BufferPool, POOLED } from './pool.ts'
 
 /** What stands behind a tensor. `values` is a plain array, or made from one of the other forms whenever it is asked for. */
 interface Stored {
@@ -108,6 +114,17 @@ export class NativeBackend extends MathBackendCPU implements Memory {
     })
   }
 
+  /** Zeros that take no memory. */
+  storeNothing(shape: readonly number[]): TensorInfo {
+    return this.#store(shape, {
+      get values() {
+        return new Float32Array(sizeOf(shape))
+      },
+      dtype: 'float32',
+      refCount: 1,
+    })
+  }
+
   compact(tensor: TensorInfo): Compact | null {
     return this.#stored(tensor).compact ?? null
   }
@@ -117,6 +134,16 @@ export class NativeBackend extends MathBackendCPU implements Memory {
     const stored = this.#stored(mask)
     stored.connections ??= connect()
     return stored.connections
+  }
+
+  /** Large arrays are copied into the pool, so that nothing outside holds them and they can be overwritten in place. */
+  override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): object {
+    if (!(values instanceof Float32Array) || values.length < POOLED || dtype !== 'float32') {
+      return super.write(values, shape, dtype)
+    }
+    const info = this.allocate(shape)
+    this.floats(info).set(values)
+    return info.dataId
   }
 
   override disposeData(dataId: object, force = false): boolean {

@@ -1,5 +1,5 @@
-/** Buffers below this many floats are left to the garbage collector. */
-const SMALLEST = 1 << 14
+/** Buffers of at least this many floats are pooled, smaller ones are left to the garbage collector. */
+export const POOLED = 1 << 14
 
 /**
  * Float buffers for reuse, by length. What is pooled never raises the peak: before memory is newly taken, pooled buffers of
@@ -13,7 +13,7 @@ export class BufferPool {
 
   /** A buffer of arbitrary content (zeros if it is new). */
   take(length: number): Float32Array {
-    if (length < SMALLEST) return new Float32Array(length)
+    if (length < POOLED) return new Float32Array(length)
     this.#used += length
     this.#peak = Math.max(this.#peak, this.#used)
     const free = this.#free.get(length)?.pop()
@@ -30,7 +30,7 @@ export class BufferPool {
 
   give(buffer: Float32Array): void {
     const { length } = buffer
-    if (length < SMALLEST) return
+    if (length < POOLED) return
     this.#used -= length
     this.#pooled += length
     const buffers = this.#free.get(length)

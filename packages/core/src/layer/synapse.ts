@@ -1,6 +1,7 @@
 import { type ConvLayer, count, type LayerFlow, type LinearLayer } from '@snnx/ir'
 import type { Geometry } from '@snnx/kernels'
 import { add, customGrad, engine, getBackend, type NamedTensorMap, reshape, type Tensor } from '@tensorflow/tfjs-core'
+import type { NativeBackend } from '../backend/native.ts'
 import { CONVOLVE, TO_INPUT, TO_WEIGHTS } from '../kernel/convolve.ts'
 import type { Picks } from '../kernel/picks.ts'
 import { hasKernel } from '../kernel/register.ts'
@@ -16,6 +17,8 @@ export interface Synapse {
   bias: Tensor | null
   masking: Masking | null
   picks: Picks
+  /** See `Training.learn`. */
+  learn?(name: string, gradient: Tensor): void
 }
 
 /**
@@ -49,7 +52,7 @@ export function geometryOf({ layer, input }: Synapse['flow'], images: number): G
 }
 
 function runNative(
-  { flow, weight, masking, picks }: Synapse,
+  { flow, weight, masking, picks, learn }: Synapse,
   geometry: Geometry,
   x: Tensor,
   mask: Tensor | undefined,
@@ -66,13 +69,22 @@ function runNative(
     const gradFunc = (dy: Tensor, saved: Tensor[]) => {
       const [weight, input] = saved as [Tensor, Tensor]
       const toWeights = run(TO_WEIGHTS, { x: input, dy }, weight.shape)
-      const gradients = isData ? [toWeights] : [toWeights, run(TO_INPUT, { dy, weight }, input.shape)]
-      for (const done of [dy, input]) done.dispose()
-      return gradients
+      const toInput = isData ? [] : [run(TO_INPUT, { dy, weight }, input.shape)]
+      const { shape } = weight
+      for (const done of [dy, input, weight]) done.dispose()
+      if (!learn) return [toWeights, ...toInput]
+      learn(`${flow.layer.name}.weight`, toWeights)
+      toWeights.dispose()
+      return [makeNothing(shape), ...toInput]
     }
     return { value: run(CONVOLVE, { x: input, weight }, [...leading, ...flow.output]), gradFunc: gradFunc as never }
   })
   return isData ? op(weight) : op(weight, x)
+}
+
+/** A tensor of zeros that takes no memory. */
+function makeNothing(shape: readonly number[]): Tensor {
+  return engine().makeTensorFromTensorInfo((engine().backend as NativeBackend).storeNothing(shape))
 }
 
 function addBias(y: Tensor, bias: Tensor | null, { kind }: LinearLayer | ConvLayer): Tensor {

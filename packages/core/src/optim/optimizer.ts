@@ -4,6 +4,7 @@ import {
   div,
   engine,
   getBackend,
+  keep,
   mul,
   type NamedTensorMap,
   scalar,
@@ -17,7 +18,7 @@ import {
 import { ADAM, SGD } from '../kernel/optimise.ts'
 import { hasKernel } from '../kernel/register.ts'
 import { scaleMasked } from '../mask.ts'
-import { disposeTensors, type Tensors } from '../parameters.ts'
+import type { Tensors } from '../parameters.ts'
 
 /** Step count and moments, by parameter name and moment (`linear1.weight` -> m, v). */
 export interface OptimizerState {
@@ -46,27 +47,34 @@ export function descend(
   state: OptimizerState,
 ): void {
   state.step++
+  for (const [name, gradient] of gradients) descendOne(optimizer, lr, parameters, name, gradient, state)
+}
+
+/** The part of one parameter in the step that `state.step` counts; what it makes outlives any `tidy`. */
+export function descendOne(
+  optimizer: Optimizer,
+  lr: number,
+  parameters: Tensors,
+  name: string,
+  gradient: Tensor,
+  state: OptimizerState,
+): void {
   const { first, second } = state.moments
   const native = hasKernel(ADAM, getBackend())
-  for (const [name, gradient] of gradients) {
-    const value = parameters.get(name)!
-    const moments = [first.get(name)!, second.get(name)!] as const
-    const [next, m, v] = tidy(() => {
-      if (optimizer.kind === 'adam') {
-        const rate = adamRate(optimizer, lr, state.step)
-        return (native ? runAdam : stepAdam)(optimizer, rate, value, gradient, ...moments)
-      }
-      return (native ? runSgd : stepSgd)(optimizer.momentum, lr, value, gradient, ...moments)
-    })
-    disposeTensors([
-      [name, value],
-      [name, first.get(name)!],
-      [name, second.get(name)!],
-    ])
-    parameters.set(name, next)
-    first.set(name, m)
-    second.set(name, v)
-  }
+  const value = parameters.get(name)!
+  const moments = [first.get(name)!, second.get(name)!] as const
+  const successors = tidy(() => {
+    if (optimizer.kind === 'adam') {
+      const rate = adamRate(optimizer, lr, state.step)
+      return (native ? runAdam : stepAdam)(optimizer, rate, value, gradient, ...moments)
+    }
+    return (native ? runSgd : stepSgd)(optimizer.momentum, lr, value, gradient, ...moments)
+  })
+  for (const old of [value, ...moments]) old.dispose()
+  const [next, m, v] = successors.map((of) => keep(of)) as Step
+  parameters.set(name, next)
+  first.set(name, m)
+  second.set(name, v)
 }
 
 /** Zeroes the moments of masked weights, which would otherwise move them after their gradient is gone. */
