@@ -159,12 +159,7 @@ describe('what stays binary and what stays constant', () => {
 
 describe('layers that do not fit', () => {
   it.each([
-    [
-      'a convolution over a vector',
-      onImages(flatten, conv(4, 3), cell, rate),
-      1,
-      /takes an image, but gets 189$/,
-    ],
+    ['a convolution over a vector', onImages(flatten, conv(4, 3), cell, rate), 1, /takes an image, but gets 189$/],
     [
       'a convolution over a flat vector',
       network({ kind: 'flatten' }, conv(4, 3), cell, rate),
@@ -184,12 +179,7 @@ describe('layers that do not fit', () => {
       /a window of 8 does not fit into 7 with padding 0/,
     ],
     ['a pool padded by more than half', onImages(pool('avg_pool', 2, 2, 2), cell, rate), 0, /at most half its size/],
-    [
-      'the pool of a vector',
-      onImages(flatten, globalPool, cell, rate),
-      1,
-      /`global_pool` takes an image/,
-    ],
+    ['the pool of a vector', onImages(flatten, globalPool, cell, rate), 1, /`global_pool` takes an image/],
     ['a norm without channels', network(norm, cell, rate), 0, /`norm` takes a vector or an image with channels/],
     ['a vote over images', onImages(cell, vote(10), rate), 1, /`vote` takes a flat vector/],
     [
