@@ -22,7 +22,10 @@ export function createLocalQueue(slots: number, worker = WORKER): Queue {
       if (stopped) return Promise.resolve({ kind: 'interrupted' })
       return new Promise((resolve) => {
         const start = () => {
-          const child = fork(worker, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: shareCores(slots) })
+          const child = fork(worker, {
+            stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+            env: shareCores(Math.min(slots, running.size + waiting.length + 1)),
+          })
           running.add(child)
           const member = memberOf(child)
           room.join(member)
@@ -60,9 +63,12 @@ function memberOf(child: ChildProcess): Member {
   return { hold: say('hold'), resume: say('resume'), grant: say('grant') }
 }
 
-/** The environment of a worker: the threads of the native kernels and of TensorFlow, so that all workers together take the machine's cores. */
-function shareCores(slots: number): NodeJS.ProcessEnv {
-  const threads = Math.max(1, Math.floor(availableParallelism() / slots))
+/**
+ * The environment of a worker: the threads of the native kernels and of TensorFlow, so that all
+ * workers together take the machine's cores: `workers` that run now or could. No result depends on it.
+ */
+function shareCores(workers: number): NodeJS.ProcessEnv {
+  const threads = Math.max(1, Math.floor(availableParallelism() / workers))
   return {
     RAYON_NUM_THREADS: String(threads),
     TF_NUM_INTRAOP_THREADS: String(threads),
