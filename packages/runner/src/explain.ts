@@ -9,13 +9,13 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX0704:
     'A gzipped data file is cut or damaged, as after a download that broke off. Delete it, or replace it by the original.',
   SNX0705: 'A data file is not in idx format, or holds another kind of data. Replace it by the original.',
-  SNX0706: 'A data file is shorter or longer than its own header says. Replace it by the original.',
+  SNX0706: 'A data file is shorter or longer than its own header says, or than its format needs. Replace it by the original.',
   SNX0707:
     'A data file is valid idx, but its images have another shape or number than this set has. Two sets may have been mixed up.',
   SNX0708: 'The images and the labels of a set differ in number. Use files of one release.',
   SNX0709: 'A label names a class that the set does not have. Replace the file by the original.',
   SNX0710:
-    'A data file is well-formed, but not the original, by its sha256. Results on other data could not be compared.',
+    'A data file is well-formed, but not the original, by its sha256 or by the statistics of the set. Results on other data could not be compared.',
   SNX0711:
     'The disk became full while a data set was downloaded. What was received stays; the download goes on when there is space.',
   SNX0712: 'The cache for data sets cannot be written. Set SNNX_CACHE to a folder that can.',
