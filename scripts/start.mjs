@@ -6,7 +6,7 @@ import { nx, runModule } from './command.mjs'
 
 const once = process.argv.includes('--once')
 const steps = [
-  () => nx('run-many', '-t', 'build', '--exclude=@snnx/leaderboard', '--outputStyle=static'),
+  () => nx('run-many', '-t', 'build', 'native', '--exclude=@snnx/leaderboard', '--outputStyle=stream'),
   () => runModule('packages/runner/bin/snnx.mjs', 'run', 'experiments/quickstart/quickstart.snnx'),
   () => runModule('packages/runner/bin/snnx.mjs', 'report', 'experiments/quickstart'),
   () => nx('run', '@snnx/leaderboard:build', '--outputStyle=static'),

@@ -25,6 +25,7 @@ function check(name, status) {
 }
 
 check('build', nx('run-many', '-t', 'build', '--outputStyle=stream'))
+check('native kernels', runModule('packages/kernels/scripts/build.mjs'))
 check('typecheck', nx('run-many', '-t', 'typecheck', '--outputStyle=stream'))
 check('lint', runModule('node_modules/@biomejs/biome/bin/biome', 'check', '.'))
 const tested = nx('run-many', '-t', 'test', 'test:native', '--parallel=2', '--outputStyle=stream')

@@ -23,4 +23,4 @@ export const twin: Kernels = {
   ...connections,
   ...select,
   ...optimiser,
-} as Partial<Kernels> as Kernels
+}
