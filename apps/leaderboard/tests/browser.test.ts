@@ -140,7 +140,7 @@ describe.skipIf(path === null)(path === null ? `in a browser (none: ${how})` : '
         const table = page.getByRole('region', { name: 'Rows of the Fashion-MNIST board' })
         await table.focus()
         await page.keyboard.press('ArrowRight')
-        await expect.poll(() => table.evaluate((region) => region.scrollLeft)).toBeGreaterThan(0)
+        await expect.poll(() => table.evaluate((region) => region.scrollLeft), { timeout: 10_000 }).toBeGreaterThan(0)
       },
       { viewport: { width: 360, height: 700 } },
     ))

@@ -9,7 +9,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX0704:
     'A gzipped data file is cut or damaged, as after a download that broke off. Delete it, or replace it by the original.',
   SNX0705: 'A data file is not in idx format, or holds another kind of data. Replace it by the original.',
-  SNX0706: 'A data file is shorter or longer than its own header says, or than its format needs. Replace it by the original.',
+  SNX0706:
+    'A data file is shorter or longer than its own header says, or than its format needs. Replace it by the original.',
   SNX0707:
     'A data file is valid idx, but its images have another shape or number than this set has. Two sets may have been mixed up.',
   SNX0708: 'The images and the labels of a set differ in number. Use files of one release.',
