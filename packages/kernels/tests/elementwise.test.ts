@@ -28,6 +28,16 @@ describeBoth('elementwise kernels', (kernels) => {
     expect([...out]).toEqual([5, 15, 4, 3])
   })
 
+  it('refuse lengths that do not belong together', () => {
+    const [two, three] = [new Float32Array(2), new Float32Array(3)]
+    expect(() => kernels.add(two, three, two)).toThrow(RangeError)
+    expect(() => kernels.add(two, two, three)).toThrow(RangeError)
+    const and = (a: number, b: number, out: number) => () =>
+      kernels.andSpikes(new Uint32Array(a), new Uint32Array(b), new Uint32Array(out))
+    expect(and(4, 2, 4)).not.toThrow()
+    for (const wrong of [and(4, 3, 4), and(4, 0, 4), and(4, 2, 3)]) expect(wrong).toThrow(RangeError)
+  })
+
   it.each([NaN, Infinity, -Infinity])('tell %s from finite numbers, wherever it stands', (bad) => {
     for (const size of [1, 16, 17, 100]) {
       const x = new Float32Array(size).fill(1e38)

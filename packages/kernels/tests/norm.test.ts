@@ -27,7 +27,18 @@ describeBoth('channelMoments', (kernels) => {
     const [mean, variance] = [new Float64Array(1), new Float64Array(1)]
     kernels.channelMoments(x, 1, 4096, mean, variance)
     expectClose(mean, [1000], 1e-7)
-    expectClose(variance, [1], 1e-5)
+    expectClose(variance, [1], 1e-7)
+  })
+
+  it('are refused where lengths do not belong together', () => {
+    const moments = (x: number, channels: number, inner: number, mean: number, variance: number) => () => {
+      const [into, beside] = [new Float64Array(mean), new Float64Array(variance)]
+      kernels.channelMoments(new Float32Array(x), channels, inner, into, beside)
+    }
+    expect(moments(12, 2, 3, 2, 2)).not.toThrow()
+    for (const wrong of [moments(11, 2, 3, 2, 2), moments(12, 2, 3, 3, 2), moments(12, 2, 3, 2, 1)]) {
+      expect(wrong).toThrow(RangeError)
+    }
   })
 })
 
@@ -51,13 +62,47 @@ describe.skipIf(!native)('native norms', () => {
           return { mean, variance, y, sums, out }
         }
         const [ours, theirs] = [run(native!), run(twin)]
-        expectClose(ours.mean, theirs.mean, 1e-6)
-        if (images * inner > 1) expectClose(ours.variance, theirs.variance, 1e-4)
+        const largest = x.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0)
+        ours.mean.forEach((mean, at) => {
+          expect(Math.abs(mean - theirs.mean[at]!)).toBeLessThanOrEqual(1e-7 * largest)
+        })
+        if (images * inner > 1) expectClose(ours.variance, theirs.variance, 1e-6)
         expect(ours.y).toEqual(theirs.y)
-        expectClose(ours.sums, theirs.sums, 1e-5)
-        expectClose(ours.out, theirs.out, 1e-6)
+        expectClose(ours.sums, theirs.sums, 1e-12)
+        expect(ours.out).toEqual(theirs.out)
       }),
       { seed: 1, numRuns: 200 },
     )
+  })
+})
+
+describeBoth('maps and sums of channels', (kernels) => {
+  // Two images of two channels of two elements.
+  const x = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+  const gradient = Float32Array.of(1, 0, 0, 1, 2, 0, 0, 2)
+
+  it('have coefficients of their own', () => {
+    const y = new Float32Array(8)
+    kernels.affine(x, { scale: Float32Array.of(2, 10), shift: Float32Array.of(1, 0), inner: 2 }, y)
+    expect([...y]).toEqual([3, 5, 30, 40, 11, 13, 70, 80])
+    const [a, b, d] = [Float32Array.of(1, 2), Float32Array.of(10, 0), Float32Array.of(0, 5)]
+    kernels.normBackward(x, gradient, 2, a, b, d, y)
+    expect([...y]).toEqual([11, 20, 5, 7, 52, 60, 5, 9])
+    const sums = new Float64Array(4)
+    kernels.channelSums(x, gradient, 2, 2, sums)
+    expect([...sums]).toEqual([3, 3, 11, 20])
+  })
+
+  it('are refused where lengths do not belong together', () => {
+    const two = Float32Array.of(1, 1)
+    const [y, short, three] = [new Float32Array(8), new Float32Array(7), new Float32Array(3)]
+    expect(() => kernels.affine(x, { scale: two, shift: three, inner: 2 }, y)).toThrow(RangeError)
+    expect(() => kernels.affine(x, { scale: three, shift: three, inner: 2 }, y)).toThrow(RangeError)
+    expect(() => kernels.affine(x, { scale: two, shift: two, inner: 2 }, short)).toThrow(RangeError)
+    expect(() => kernels.normBackward(x, short, 2, two, two, two, y)).toThrow(RangeError)
+    expect(() => kernels.normBackward(x, gradient, 2, two, three, two, y)).toThrow(RangeError)
+    expect(() => kernels.normBackward(x, gradient, 2, two, two, two, short)).toThrow(RangeError)
+    expect(() => kernels.channelSums(x, short, 2, 2, new Float64Array(4))).toThrow(RangeError)
+    expect(() => kernels.channelSums(x, gradient, 2, 2, new Float64Array(3))).toThrow(RangeError)
   })
 })

@@ -41,6 +41,22 @@ describeBoth('pooling', (kernels) => {
     kernels.averagePool(padded, Float32Array.of(4, 8), y)
     expect([...y]).toEqual([1, 2])
   })
+
+  it('is refused where no window fits or lengths do not belong together', () => {
+    const pool = (of: Pooling, x: number, y: number) => () =>
+      kernels.maxPool(of, new Float32Array(x), new Float32Array(y))
+    expect(pool(square, 4, 1)).not.toThrow()
+    expect(pool(square, 5, 1)).toThrow(RangeError)
+    expect(pool(square, 4, 2)).toThrow(RangeError)
+    expect(pool({ ...square, size: 3 }, 4, 1)).toThrow(RangeError)
+    expect(pool({ ...square, padding: 2 }, 4, 9)).toThrow(RangeError)
+    const backward = (bits: number, upstream: number, gradient: number) => () => {
+      const [from, to] = [new Float32Array(upstream), new Float32Array(gradient)]
+      kernels.maxPoolSpikesBackward(square, new Uint32Array(bits), from, to)
+    }
+    expect(backward(2, 1, 4)).not.toThrow()
+    for (const wrong of [backward(1, 1, 4), backward(2, 2, 4), backward(2, 1, 3)]) expect(wrong).toThrow(RangeError)
+  })
 })
 
 describe.skipIf(!native)('native pooling', () => {

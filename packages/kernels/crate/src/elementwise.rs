@@ -112,3 +112,74 @@ unsafe fn is_finite_body<V: Vector>(x: &[f32]) -> bool {
     const EXPONENT: u32 = 0x7f80_0000;
     x.iter().fold(0, |any, value| any | u32::from(value.to_bits() & EXPONENT == EXPONENT)) == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vector::under_each_isa;
+
+    const LENGTHS: [usize; 9] = [0, 1, 7, 8, 16, 33, 100, PART, 2 * PART + 5];
+
+    fn values(length: usize) -> Vec<f32> {
+        (0..length).map(|at| at as f32 * 0.37 - 5.0).collect()
+    }
+
+    #[test]
+    fn sums_may_take_the_place_of_their_terms() {
+        under_each_isa(|_| {
+            for length in LENGTHS {
+                let (a, b) = (values(length), values(length).iter().map(|value| value * value).collect::<Vec<_>>());
+                let expected: Vec<f32> = a.iter().zip(&b).map(|(a, b)| a + b).collect();
+                let doubled: Vec<f32> = a.iter().map(|a| a + a).collect();
+                let [mut apart, mut left, mut right, mut both] = [vec![7.0; length], a.clone(), b.clone(), a.clone()];
+                add(Some(&a), Some(&b), &mut apart);
+                add(None, Some(&b), &mut left);
+                add(Some(&a), None, &mut right);
+                add(None, None, &mut both);
+                assert!(apart == expected && left == expected && right == expected && both == doubled);
+            }
+        });
+    }
+
+    #[test]
+    fn all_values_are_scaled() {
+        under_each_isa(|_| {
+            for length in LENGTHS {
+                let mut x = values(length);
+                scale(&mut x, -1.7);
+                assert!(x.iter().zip(values(length)).all(|(found, value)| *found == value * -1.7));
+            }
+        });
+    }
+
+    #[test]
+    fn the_second_operand_of_and_is_repeated() {
+        for (length, period) in [(1, 1), (12, 3), (PART + 6, 7), (3 * PART, 3)] {
+            let length = length / period * period;
+            let a: Vec<u32> = (0..length as u32).map(|at| at.wrapping_mul(2_654_435_761)).collect();
+            let b: Vec<u32> = (0..period as u32).map(|at| !(at * 77)).collect();
+            let expected: Vec<u32> = a.iter().enumerate().map(|(at, a)| a & b[at % period]).collect();
+            let (mut apart, mut same) = (vec![7; length], a.clone());
+            and_spikes(Some(&a), &b, &mut apart);
+            and_spikes(None, &b, &mut same);
+            assert!(apart == expected && same == expected);
+        }
+    }
+
+    #[test]
+    fn one_number_that_is_not_finite_is_found_anywhere() {
+        under_each_isa(|_| {
+            for length in LENGTHS {
+                let mut x = vec![f32::MAX; length];
+                assert!(is_finite(&x));
+                for at in [0, length / 2, length.saturating_sub(1)].into_iter().filter(|&at| at < length) {
+                    for bad in [f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                        x[at] = bad;
+                        assert!(!is_finite(&x), "{bad} at {at} of {length}");
+                        x[at] = f32::MIN_POSITIVE / 2.0;
+                    }
+                }
+            }
+        });
+    }
+}

@@ -1,5 +1,6 @@
 import type { Neuron } from '@snnx/ir'
 import type { Affine, NeuronExtent } from '../kernels.ts'
+import { checkLength, rowsOf, wordsOf } from './lengths.ts'
 import { affine as applyAffine, channelSums } from './norm.ts'
 import { packSpikes } from './spikes.ts'
 import { surrogateGradient } from './surrogate.ts'
@@ -17,9 +18,11 @@ export function neuronForward(
   affine: Affine | null,
   bits: Uint32Array,
 ): number {
-  const input = affine ? mapAffine(x, affine) : x
+  const { steps, width, row } = extent
+  checkLength('bits', bits, steps * rowsOf(width, row) * wordsOf(row))
+  const input = inputOfAll(extent, x, affine)
   const { spikes } = fireAll(neuron, decay, extent, input)
-  packSpikes(spikes, extent.row, bits)
+  packSpikes(spikes, row, bits)
   let count = 0
   for (let unit = 0; unit < spikes.length; unit++) count += spikes[unit]!
   return count
@@ -44,7 +47,10 @@ export function neuronBackward(
   sums: Float64Array | null,
 ): number {
   const { steps, width } = extent
-  const input = affine ? mapAffine(x, affine) : x
+  checkLength('upstream', upstream, steps * width)
+  checkLength('gradient', gradient, x.length)
+  if (sums && !affine) throw new RangeError('sums without an affine map')
+  const input = inputOfAll(extent, x, affine)
   const { spikes, membrane } = fireAll(neuron, decay, extent, input)
   const out = new Float32Array(gradient.length)
   const slope = new Float32Array(width)
@@ -96,9 +102,15 @@ function fireAll(neuron: Neuron, decay: number, extent: NeuronExtent, input: Flo
   return { spikes, membrane }
 }
 
-function mapAffine(x: Float32Array, of: Affine): Float32Array {
+function inputOfAll(
+  { steps, width, constantInput }: NeuronExtent,
+  x: Float32Array,
+  affine: Affine | null,
+): Float32Array {
+  checkLength('x', x, constantInput ? width : steps * width)
+  if (!affine) return x
   const y = new Float32Array(x.length)
-  applyAffine(x, of, y)
+  applyAffine(x, affine, y)
   return y
 }
 

@@ -1,4 +1,7 @@
 import type { Affine } from '../kernels.ts'
+import { checkLength, rowsOf } from './lengths.ts'
+
+const f = Math.fround
 
 /** See `Kernels.channelMoments`: two passes in double precision. */
 export function channelMoments(
@@ -8,7 +11,9 @@ export function channelMoments(
   mean: Float64Array,
   variance: Float64Array,
 ): void {
-  const count = x.length / channels
+  checkLength('mean', mean, channels)
+  checkLength('variance', variance, channels)
+  const count = rowsOf(x.length, channels * inner) * inner
   mean.fill(0)
   variance.fill(0)
   for (let from = 0, block = 0; from < x.length; from += inner, block++) {
@@ -26,9 +31,11 @@ export function channelMoments(
 
 /** See `Kernels.affine`. */
 export function affine(x: Float32Array, { scale, shift, inner }: Affine, y: Float32Array): void {
+  checkLength('shift', shift, scale.length)
+  checkLength('y', y, rowsOf(x.length, scale.length * inner) * scale.length * inner)
   for (let from = 0, block = 0; from < x.length; from += inner, block++) {
     const [factor, offset] = [scale[block % scale.length]!, shift[block % scale.length]!]
-    for (let index = from; index < from + inner; index++) y[index] = Math.fround(factor * x[index]!) + offset
+    for (let index = from; index < from + inner; index++) y[index] = f(factor * x[index]!) + offset
   }
 }
 
@@ -40,6 +47,8 @@ export function channelSums(
   inner: number,
   sums: Float64Array,
 ): void {
+  checkLength('gradient', gradient, rowsOf(x.length, channels * inner) * channels * inner)
+  checkLength('sums', sums, 2 * channels)
   sums.fill(0)
   for (let from = 0, block = 0; from < x.length; from += inner, block++) {
     const channel = block % channels
@@ -63,11 +72,15 @@ export function normBackward(
   d: Float32Array,
   out: Float32Array,
 ): void {
+  for (const [name, array] of Object.entries({ b, d })) checkLength(name, array, a.length)
+  for (const [name, array] of Object.entries({ gradient, out })) {
+    checkLength(name, array, rowsOf(x.length, a.length * inner) * a.length * inner)
+  }
   for (let from = 0, block = 0; from < x.length; from += inner, block++) {
     const channel = block % a.length
     const [factor, slope, offset] = [a[channel]!, b[channel]!, d[channel]!]
     for (let index = from; index < from + inner; index++) {
-      out[index] = factor * gradient[index]! + slope * x[index]! + offset
+      out[index] = f(f(factor * gradient[index]!) + f(slope * x[index]!)) + offset
     }
   }
 }

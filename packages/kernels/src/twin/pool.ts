@@ -1,15 +1,21 @@
 import type { Pooling } from '../kernels.ts'
+import { checkLength } from './lengths.ts'
 import { expandSpikes, packSpikes } from './spikes.ts'
 
-/** The positions of the window along one axis. */
-function extentOf(length: number, { size, stride, padding }: Pooling): number {
-  return Math.floor((length + 2 * padding - size) / stride) + 1
+/** The shape that comes out. @throws RangeError when no window fits, or one lies in the padding alone */
+function outputOf(pooling: Pooling): { rows: number; columns: number; size: number } {
+  const { planes, height, width, size, stride, padding } = pooling
+  const of = (length: number) => Math.floor((length + 2 * padding - size) / stride) + 1
+  const [rows, columns] = [of(height), of(width)]
+  const sound = Math.min(height, width, size, stride, rows, columns) > 0 && padding < size
+  if (!sound) throw new RangeError(`no window fits: ${JSON.stringify(pooling)}`)
+  return { rows, columns, size: planes * rows * columns }
 }
 
 /** Calls `visit` for every window with the pixels of it that lie inside the image, row by row. */
 function forEachWindow(pooling: Pooling, visit: (output: number, pixels: readonly number[]) => void): void {
   const { planes, height, width, size, stride, padding } = pooling
-  const [rows, columns] = [extentOf(height, pooling), extentOf(width, pooling)]
+  const { rows, columns } = outputOf(pooling)
   for (let plane = 0; plane < planes; plane++) {
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
@@ -25,13 +31,20 @@ function forEachWindow(pooling: Pooling, visit: (output: number, pixels: readonl
   }
 }
 
-/** The first of the largest pixels. */
+/** @throws RangeError unless the arrays before and after the pooling are as long as it says */
+function checkBoth(pooling: Pooling, before: Float32Array, after: Float32Array): void {
+  checkLength('what is pooled', before, pooling.planes * pooling.height * pooling.width)
+  checkLength('what is left', after, outputOf(pooling).size)
+}
+
+/** The first of the largest pixels, or one that is NaN. */
 function largest(x: Float32Array, pixels: readonly number[]): number {
-  return pixels.reduce((best, pixel) => (x[pixel]! > x[best]! ? pixel : best))
+  return pixels.reduce((best, pixel) => (x[pixel]! > x[best]! || Number.isNaN(x[pixel]) ? pixel : best))
 }
 
 /** See `Kernels.maxPool`. */
 export function maxPool(pooling: Pooling, x: Float32Array, y: Float32Array): void {
+  checkBoth(pooling, x, y)
   forEachWindow(pooling, (output, pixels) => {
     y[output] = x[largest(x, pixels)]!
   })
@@ -44,6 +57,8 @@ export function maxPoolBackward(
   upstream: Float32Array,
   gradient: Float32Array,
 ): void {
+  checkLength('x', x, gradient.length)
+  checkBoth(pooling, gradient, upstream)
   gradient.fill(0)
   forEachWindow(pooling, (output, pixels) => {
     gradient[largest(x, pixels)]! += upstream[output]!
@@ -52,8 +67,8 @@ export function maxPoolBackward(
 
 /** See `Kernels.maxPoolSpikes`. */
 export function maxPoolSpikes(pooling: Pooling, bits: Uint32Array, out: Uint32Array): void {
-  const [rows, columns] = [extentOf(pooling.height, pooling), extentOf(pooling.width, pooling)]
-  const y = new Float32Array(pooling.planes * rows * columns)
+  const { columns, size } = outputOf(pooling)
+  const y = new Float32Array(size)
   maxPool(pooling, floatsOf(pooling, bits), y)
   packSpikes(y, columns, out)
 }
@@ -70,6 +85,7 @@ export function maxPoolSpikesBackward(
 
 /** See `Kernels.averagePool`. */
 export function averagePool(pooling: Pooling, x: Float32Array, y: Float32Array): void {
+  checkBoth(pooling, x, y)
   forEachWindow(pooling, (output, pixels) => {
     y[output] = pixels.reduce((sum, pixel) => sum + x[pixel]!, 0) / pooling.size ** 2
   })
@@ -82,6 +98,7 @@ export function averagePoolSpikes(pooling: Pooling, bits: Uint32Array, y: Float3
 
 /** See `Kernels.averagePoolBackward`. */
 export function averagePoolBackward(pooling: Pooling, upstream: Float32Array, gradient: Float32Array): void {
+  checkBoth(pooling, gradient, upstream)
   gradient.fill(0)
   forEachWindow(pooling, (output, pixels) => {
     for (const pixel of pixels) gradient[pixel]! += upstream[output]! / pooling.size ** 2

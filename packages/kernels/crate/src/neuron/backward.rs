@@ -5,10 +5,14 @@ use super::surrogate::Slope;
 use super::{Extent, Model, Neuron};
 use crate::norm::Affine;
 use crate::parallel::{Shared, for_each_with};
-use crate::vector::Vector;
+use crate::vector::{Vector, prefetch};
 
-/// Elements of the membrane kept per block, over all steps: a share of the second-level cache.
-const MEMBRANE: usize = 16384;
+/// Neurons of a block at most.
+const BLOCK: usize = 2048;
+/// Vectors that go through the steps together.
+const GROUP: usize = 4;
+/// Elements by which memory is asked for ahead: every step is a place of its own, of which little is read at once.
+const AHEAD: usize = 256;
 
 /// Backpropagation through time of `forward`, the step's derivative replaced by the surrogate sg:
 ///
@@ -56,8 +60,7 @@ pub fn backward(
         steps: extent.steps,
         summed: extent.constant_input,
     };
-    let target = (MEMBRANE / extent.steps.max(1)).clamp(256, 2048) / 32 * 32;
-    let blocks = Blocks::new(extent, target);
+    let blocks = Blocks::new(extent, BLOCK);
     let given = gradient.as_mut_ptr();
     let gradient = Gradient {
         upstream: upstream.map_or(given.cast_const(), <[f32]>::as_ptr),
@@ -119,9 +122,7 @@ unsafe impl Sync for Gradient {}
 
 /// What one block needs, each padded to whole vectors.
 struct Scratch {
-    padded: usize,
     membrane: Vec<f32>,
-    carried: Vec<f32>,
     scale: Vec<f32>,
     shift: Vec<f32>,
     /// Over the steps: the gradient, and the gradient times x.
@@ -132,8 +133,8 @@ impl Scratch {
     fn new(extent: &Extent, blocks: &Blocks) -> Self {
         let padded = blocks.longest().next_multiple_of(32);
         let one = || vec![0.0; padded];
-        let membrane = vec![0.0; extent.steps * padded];
-        Self { padded, membrane, carried: one(), scale: one(), shift: one(), sums: [one(), one()] }
+        let membrane = vec![0.0; extent.steps * GROUP * 16];
+        Self { membrane, scale: one(), shift: one(), sums: [one(), one()] }
     }
 }
 
@@ -148,8 +149,7 @@ fn backward_block(
     scratch: &mut Scratch,
 ) -> f64 {
     let Block { from, length, .. } = block;
-    let Scratch { padded, membrane, carried, scale, shift, sums: [sum, product] } = scratch;
-    carried.fill(0.0);
+    let Scratch { membrane, scale, shift, sums: [sum, product] } = scratch;
     if let Some(affine) = affine {
         affine.spread(from, &mut scale[..length], &mut shift[..length]);
     }
@@ -161,13 +161,7 @@ fn backward_block(
     };
     let store = Store {
         membrane: membrane.as_mut_ptr(),
-        padded: *padded,
-        carried: carried.as_mut_ptr(),
-        sums: (!sums.is_empty()).then(|| {
-            sum.fill(0.0);
-            product.fill(0.0);
-            (sum.as_mut_ptr(), product.as_mut_ptr())
-        }),
+        sums: (!sums.is_empty()).then_some((sum.as_mut_ptr(), product.as_mut_ptr())),
     };
     // SAFETY: input and gradients cover the block at every step (lengths were checked), the scratch is padded.
     let to_decay = unsafe {
@@ -186,8 +180,6 @@ fn backward_block(
 #[derive(Clone, Copy)]
 struct Store {
     membrane: *mut f32,
-    padded: usize,
-    carried: *mut f32,
     sums: Option<(*mut f32, *mut f32)>,
 }
 
@@ -198,81 +190,100 @@ crate::kernel! {
 
 #[inline(always)]
 unsafe fn run_body<V: Vector>(pass: Pass, input: Input, gradient: Gradient, store: Store) -> f64 {
-    let mut to_decay = 0.0;
+    let mut lanes = [0.0; 16];
     // SAFETY: the caller's contract.
     unsafe {
-        for step in 0..pass.steps {
-            charge_step::<V>(pass, input, store, step);
+        let mut to_decay = V::double_zero();
+        let mut from = 0;
+        while from + GROUP * V::LANES <= input.length {
+            to_decay = run_group::<V, GROUP>(pass, input, gradient, store, from, to_decay);
+            from += GROUP * V::LANES;
         }
-        for step in (0..pass.steps).rev() {
-            to_decay += f64::from(backward_step::<V>(pass, input, gradient, store, step));
+        while from < input.length {
+            to_decay = run_group::<V, 1>(pass, input, gradient, store, from, to_decay);
+            from += V::LANES;
+        }
+        V::double_store(to_decay, lanes.as_mut_ptr());
+    }
+    lanes.iter().sum()
+}
+
+/// `N` vectors of neurons over all steps, forward and back: only H leaves the registers. Adds to gk.
+#[inline(always)]
+unsafe fn run_group<V: Vector, const N: usize>(
+    pass: Pass,
+    input: Input,
+    gradient: Gradient,
+    store: Store,
+    from: usize,
+    mut to_decay: V::Doubles,
+) -> V::Doubles {
+    let Pass { dynamics, slope, steps, .. } = pass;
+    let left = input.length - from;
+    // SAFETY: the caller's contract.
+    unsafe {
+        let membrane_of = |step: usize, n: usize| store.membrane.add((step * N + n) * V::LANES);
+        let mut potential = [V::splat(dynamics.rest); N];
+        for step in 0..steps {
+            for n in 0..N {
+                let at = from + n * V::LANES;
+                prefetch(input.x.wrapping_add(step * input.stride + at + AHEAD));
+                prefetch(gradient.upstream.wrapping_add(step * gradient.upstream_stride + at + AHEAD));
+                let (_, x) = input.at::<V>(step, at);
+                let membrane = dynamics.charge(potential[n], x);
+                membrane.store(membrane_of(step, n));
+                potential[n] = dynamics.reset(membrane, dynamics.fire(membrane));
+            }
+        }
+        let mut carried = [V::zero(); N];
+        let (mut total, mut sum, mut product) = ([V::zero(); N], [V::zero(); N], [V::zero(); N]);
+        for step in (0..steps).rev() {
+            for n in 0..N {
+                let (at, part) = (from + n * V::LANES, left - n * V::LANES);
+                let membrane = V::load(membrane_of(step, n));
+                let fired = dynamics.fire(membrane);
+                let slope = slope.at(membrane.sub(V::splat(dynamics.threshold)));
+                let mut through = dynamics.through_reset(carried[n], fired);
+                if !pass.detach {
+                    through = through.add(carried[n].mul(dynamics.spike_to_potential(membrane)).mul(slope));
+                }
+                let upstream: V = V::load_up_to(gradient.upstream.add(step * gradient.upstream_stride + at), part);
+                let whole = upstream.mul(slope).add(through);
+                carried[n] = whole.mul(V::splat(pass.carry_share));
+                let to_input = whole.mul(V::splat(pass.input_share));
+                if pass.summed {
+                    total[n] = total[n].add(to_input);
+                } else {
+                    to_input.store_up_to(gradient.to.add(step * gradient.stride + at), part);
+                }
+                if store.sums.is_some() {
+                    let (x, _) = input.at::<V>(step, at);
+                    sum[n] = sum[n].add(to_input);
+                    product[n] = to_input.mul_add(x, product[n]);
+                }
+                if pass.learned {
+                    let (_, x) = input.at::<V>(step, at);
+                    let potential = if step == 0 {
+                        V::splat(dynamics.rest)
+                    } else {
+                        let before = V::load(membrane_of(step - 1, n));
+                        dynamics.reset(before, dynamics.fire(before))
+                    };
+                    let pull = x.sub(potential.sub(V::splat(dynamics.rest)));
+                    to_decay = V::double_mul_add(whole, pull, to_decay);
+                }
+            }
+        }
+        for n in 0..N {
+            let at = from + n * V::LANES;
+            if pass.summed {
+                total[n].store_up_to(gradient.to.add(at), left - n * V::LANES);
+            }
+            if let Some((sums, products)) = store.sums {
+                sum[n].store(sums.add(at));
+                product[n].store(products.add(at));
+            }
         }
     }
     to_decay
-}
-
-/// V before the step.
-#[inline(always)]
-unsafe fn potential_before<V: Vector>(dynamics: Dynamics, store: Store, step: usize, at: usize) -> V {
-    // SAFETY: the caller's contract.
-    unsafe {
-        if step == 0 {
-            return V::splat(dynamics.rest);
-        }
-        let membrane = V::load(store.membrane.add((step - 1) * store.padded + at));
-        dynamics.reset(membrane, dynamics.fire(membrane))
-    }
-}
-
-#[inline(always)]
-unsafe fn charge_step<V: Vector>(pass: Pass, input: Input, store: Store, step: usize) {
-    for at in (0..input.length).step_by(V::LANES) {
-        // SAFETY: the caller's contract.
-        unsafe {
-            let potential = potential_before::<V>(pass.dynamics, store, step, at);
-            let (_, x) = input.at::<V>(step, at);
-            pass.dynamics.charge(potential, x).store(store.membrane.add(step * store.padded + at));
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn backward_step<V: Vector>(pass: Pass, input: Input, gradient: Gradient, store: Store, step: usize) -> f32 {
-    let Pass { dynamics, slope, .. } = pass;
-    // SAFETY: the caller's contract, here and in the loop.
-    let mut to_decay = unsafe { V::zero() };
-    let first = step + 1 == pass.steps;
-    for at in (0..input.length).step_by(V::LANES) {
-        // SAFETY: as above.
-        unsafe {
-            let left = input.length - at;
-            let membrane = V::load(store.membrane.add(step * store.padded + at));
-            let fired = dynamics.fire(membrane);
-            let slope = slope.at(membrane.sub(V::splat(dynamics.threshold)));
-            let carried = V::load(store.carried.add(at));
-            let mut through = dynamics.through_reset(carried, fired);
-            if !pass.detach {
-                through = through.add(carried.mul(dynamics.spike_to_potential(membrane)).mul(slope));
-            }
-            let upstream: V = V::load_up_to(gradient.upstream.add(step * gradient.upstream_stride + at), left);
-            let whole = upstream.mul(slope).add(through);
-            whole.mul(V::splat(pass.carry_share)).store(store.carried.add(at));
-            let to_input = whole.mul(V::splat(pass.input_share));
-            let to = gradient.to.add(step * gradient.stride + at);
-            let total = if pass.summed && !first { V::load_up_to(to, left).add(to_input) } else { to_input };
-            total.store_up_to(to, left);
-            if let Some((sum, product)) = store.sums {
-                let (x, _) = input.at::<V>(step, at);
-                V::load(sum.add(at)).add(to_input).store(sum.add(at));
-                to_input.mul_add(x, V::load(product.add(at))).store(product.add(at));
-            }
-            if pass.learned {
-                let (_, x) = input.at::<V>(step, at);
-                let potential = potential_before::<V>(dynamics, store, step, at);
-                to_decay = whole.mul_add(x.sub(potential.sub(V::splat(dynamics.rest))), to_decay);
-            }
-        }
-    }
-    // SAFETY: as above.
-    unsafe { to_decay.sum() }
 }

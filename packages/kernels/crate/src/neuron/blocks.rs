@@ -3,6 +3,8 @@ use crate::spikes::words_of;
 
 /// The parts that blocks are dealt to, so that sums over parts do not depend on the number of threads.
 const PARTS: usize = 64;
+/// Elements below which a block is not worth its call.
+const SHORTEST: usize = 512;
 
 /// The width of a step cut into blocks: whole rows, or pieces of one row that begin with a word. No two blocks share a word.
 #[derive(Clone, Copy)]
@@ -26,9 +28,10 @@ pub struct Block {
 }
 
 impl Blocks {
-    /// Blocks of about `target` elements, a multiple of 32.
-    pub fn new(extent: &Extent, target: usize) -> Self {
+    /// Blocks of about `longest` elements, or of fewer where that makes too few for all threads.
+    pub fn new(extent: &Extent, longest: usize) -> Self {
         let Extent { width, row, .. } = *extent;
+        let target = (width / PARTS).min(longest).max(SHORTEST) / 32 * 32;
         let (length, per_row) = if row > target {
             let length = row.div_ceil(row.div_ceil(target)).next_multiple_of(32);
             (length, row.div_ceil(length))

@@ -5,11 +5,11 @@ use super::{Extent, Neuron};
 use crate::norm::Affine;
 use crate::parallel::for_each_with;
 use crate::spikes::words_of;
-use crate::vector::Vector;
+use crate::vector::{Vector, prefetch};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Neurons whose potential stays in the first-level cache, beside what flows through it.
-const BLOCK: usize = 2048;
+/// Neurons of a block at most: what is read of one step is long enough to be fast, and the potential stays in the cache.
+const BLOCK: usize = 4096;
 
 /// Charge, fire, reset over all steps: x `[steps or 1, width]` (through the affine map, if there is one) to the bits of
 /// `[steps, width]`. `decay` is 1/tau of `Plif`. Returns the number of spikes. Panics on wrong lengths.
@@ -111,16 +111,31 @@ fn forward_block(
 
 /// Cuts bits that follow one another into rows that begin with a word.
 fn cut(flat: &[u32], row: usize, rows: &mut [u32]) {
-    let words = words_of(row);
-    let mut at = 0;
-    for row_words in rows.chunks_exact_mut(words) {
-        for (index, word) in row_words.iter_mut().enumerate() {
-            let (first, shift) = ((at + 32 * index) / 32, (at + 32 * index) % 32);
-            let high = flat.get(first + 1).copied().unwrap_or(0);
-            let window = (u64::from(high) << 32 | u64::from(flat[first])) >> shift;
-            *word = window as u32 & low_bits(row - 32 * index);
+    match row {
+        8 => cut_words::<4>(flat, rows),
+        16 => cut_words::<2>(flat, rows),
+        _ => cut_rows(flat, row, rows),
+    }
+}
+
+/// `N` rows to a word.
+fn cut_words<const N: usize>(flat: &[u32], rows: &mut [u32]) {
+    for (word, rows) in flat.iter().zip(rows.chunks_mut(N)) {
+        for (index, row) in rows.iter_mut().enumerate() {
+            *row = word >> (index * 32 / N) & low_bits(32 / N);
         }
-        at += row;
+    }
+}
+
+fn cut_rows(flat: &[u32], row: usize, rows: &mut [u32]) {
+    let words = words_of(row);
+    for (index, row_words) in rows.chunks_exact_mut(words).enumerate() {
+        for (word, bits) in row_words.iter_mut().enumerate() {
+            let (from, shift) = ((index * row + 32 * word) / 32, (index * row + 32 * word) % 32);
+            let high = flat.get(from + 1).copied().unwrap_or(0);
+            let window = (u64::from(high) << 32 | u64::from(flat[from])) >> shift;
+            *bits = window as u32 & low_bits(row - 32 * word);
+        }
     }
 }
 
@@ -139,6 +154,7 @@ crate::kernel! {
 unsafe fn run_body<V: Vector>(dynamics: Dynamics, input: Input, steps: usize, potential: *mut f32, to: Words) -> u64 {
     let mut spikes = 0;
     for step in 0..steps {
+        let next = input.step_or_next(step + 1, steps);
         for index in 0..input.length.div_ceil(32) {
             let from = index * 32;
             let count = (input.length - from).min(32);
@@ -146,6 +162,7 @@ unsafe fn run_body<V: Vector>(dynamics: Dynamics, input: Input, steps: usize, po
             for at in (0..count).step_by(V::LANES) {
                 // SAFETY: the caller's contract; `at` is within the block, and the potential is padded.
                 unsafe {
+                    prefetch(next.wrapping_add(from + at));
                     let held = potential.add(from + at);
                     let (_, x) = input.at::<V>(step, from + at);
                     let membrane = dynamics.charge(V::load(held), x);

@@ -12,6 +12,12 @@ pub struct Input {
 }
 
 impl Input {
+    /// Where step `step` begins; one that is past the last is the first step of the next block.
+    #[inline(always)]
+    pub fn step_or_next(&self, step: usize, steps: usize) -> *const f32 {
+        self.x.wrapping_add(if step < steps { step * self.stride } else { self.length })
+    }
+
     /// X of the neurons from `from` on: as it is in memory, and after the affine map. Lanes past the block are 0 in memory.
     ///
     /// # Safety

@@ -51,7 +51,7 @@ impl Slope {
                     V::splat(half).div(V::splat(1.0).add(x.mul(x)))
                 }
                 Self::Sigmoid { alpha } => {
-                    let e = exp_of_negative(x.mul(V::splat(alpha)).abs());
+                    let e = exp(V::zero().sub(x.mul(V::splat(alpha)).abs()));
                     let one = e.add(V::splat(1.0));
                     e.mul(V::splat(alpha)).div(one.mul(one))
                 }
@@ -61,33 +61,35 @@ impl Slope {
     }
 }
 
-/// exp(-x) for x >= 0, within two units in the last place; below the smallest normal number it stays there.
+/// exp(x) for x <= 0, within two units in the last place; from the smallest normal number on it stays there.
 ///
-/// exp(-x) = 2^n exp(r) with n the integer nearest -x / ln 2 and |r| <= ln 2 / 2, exp(r) by its series. Lanes are an array
-/// here because the power of two is made of integers; the compiler makes vectors of it.
+/// exp(x) = 2^n exp(r) with n the integer nearest x / ln 2 and |r| <= ln 2 / 2, exp(r) by its series.
 ///
 /// # Safety
 /// The instruction set of `V` is present.
 #[inline(always)]
-unsafe fn exp_of_negative<V: Vector>(x: V) -> V {
+unsafe fn exp<V: Vector>(x: V) -> V {
     /// Added to a number of small magnitude, it leaves the nearest integer in the low bits.
     const ROUND: f32 = 12_582_912.0;
+    /// With n it multiplies without rounding.
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = (LN_2 - LN_2_HIGH as f64) as f32;
+    const SERIES: [f32; 6] = [1.0 / 120.0, 1.0 / 24.0, 1.0 / 6.0, 0.5, 1.0, 1.0];
     let mut lanes = [0.0f32; 16];
     // SAFETY: the buffer holds the widest vector; the rest is the caller's contract.
     unsafe {
-        x.store(lanes.as_mut_ptr());
-        for lane in lanes[..V::LANES].iter_mut() {
-            let x = if *lane < 87.0 { -*lane } else { -87.0 };
-            let shifted = x * LOG2_E as f32 + ROUND;
-            let n = shifted - ROUND;
-            let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
-            let series = 1.0 / 6.0 + r * (1.0 / 24.0 + r * (1.0 / 120.0 + r * (1.0 / 720.0)));
-            let exp = 1.0 + (r + r * r * (0.5 + r * series));
-            let power = shifted.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23;
-            *lane = exp * f32::from_bits(power);
+        let x = x.max(V::splat(-87.0));
+        let shifted = x.mul_add(V::splat(LOG2_E as f32), V::splat(ROUND));
+        let n = shifted.sub(V::splat(ROUND));
+        let r = n.mul_add(V::splat(-LN_2_LOW), n.mul_add(V::splat(-LN_2_HIGH), x));
+        let mut sum = V::splat(1.0 / 720.0);
+        for coefficient in SERIES {
+            sum = sum.mul_add(r, V::splat(coefficient));
         }
-        V::load(lanes.as_ptr())
+        shifted.store(lanes.as_mut_ptr());
+        for lane in &mut lanes[..V::LANES] {
+            *lane = f32::from_bits(lane.to_bits().wrapping_sub(ROUND.to_bits()).wrapping_add(127) << 23);
+        }
+        sum.mul(V::load(lanes.as_ptr()))
     }
 }

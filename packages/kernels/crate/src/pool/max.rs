@@ -1,6 +1,5 @@
-use super::window::{for_each_tap, window};
-use super::{Pooling, for_each_plane};
-use crate::parallel::Shared;
+use super::window::{for_each_column, window};
+use super::{Pooling, for_some_planes};
 use crate::vector::Vector;
 
 /// y = the maximum of each window; NaN where there is one. Panics on wrong lengths.
@@ -8,12 +7,8 @@ pub fn max_pool(pooling: &Pooling, x: &[f32], y: &mut [f32]) {
     assert_eq!(pooling.fault(), None);
     assert_eq!(x.len(), pooling.inputs(), "length of x");
     assert_eq!(y.len(), pooling.outputs(), "length of y");
-    let (from, to) = (pooling.height * pooling.width, pooling.out_height() * pooling.out_width());
-    let y = Shared::new(y);
-    for_each_plane(pooling, |plane| {
-        // SAFETY: y outlives the loop, and planes are disjoint; both slices are one plane.
-        unsafe { max_plane(pooling, &x[plane * from..][..from], y.piece(plane * to, to)) };
-    });
+    // SAFETY: the slices are those of the planes.
+    for_some_planes(pooling, x, &[(); 0], y, |pooling, x, _, y| unsafe { max_planes(pooling, x, y) });
 }
 
 /// The gradient goes to the first maximum of each window, row by row. Panics on wrong lengths.
@@ -22,81 +17,82 @@ pub fn max_pool_backward(pooling: &Pooling, x: &[f32], upstream: &[f32], gradien
     assert_eq!(x.len(), pooling.inputs(), "length of x");
     assert_eq!(upstream.len(), pooling.outputs(), "length of upstream");
     assert_eq!(gradient.len(), x.len(), "length of gradient");
-    let (from, to) = (pooling.height * pooling.width, pooling.out_height() * pooling.out_width());
-    let gradient = Shared::new(gradient);
-    for_each_plane(pooling, |plane| {
-        let (x, upstream) = (&x[plane * from..][..from], &upstream[plane * to..][..to]);
-        // SAFETY: the gradient outlives the loop, and planes are disjoint; all slices are one plane.
-        unsafe { max_plane_backward(pooling, x, upstream, gradient.piece(plane * from, from)) };
+    for_some_planes(pooling, x, upstream, gradient, |pooling, x, upstream, gradient| {
+        // SAFETY: the slices are those of the planes.
+        unsafe { max_planes_backward(pooling, x, upstream, gradient) };
     });
 }
 
-/// Whether `value` takes the place of `best`: NaN does, and stays.
-#[inline(always)]
-fn beats(value: f32, best: f32) -> bool {
-    value > best || value.is_nan()
-}
-
 crate::kernel! {
-    unsafe fn max_plane(pooling: &Pooling, x: &[f32], y: &mut [f32]) = max_plane_body
+    unsafe fn max_planes(pooling: &Pooling, x: &[f32], y: &mut [f32]) = max_planes_body
 }
 
 /// Rows first, then columns: the maximum does not mind.
 #[inline(always)]
-unsafe fn max_plane_body<V: Vector>(pooling: &Pooling, x: &[f32], y: &mut [f32]) {
-    let width = pooling.width;
-    let mut tallest = vec![0.0f32; width];
-    for (output, y) in y.chunks_exact_mut(pooling.out_width()).enumerate() {
+unsafe fn max_planes_body<V: Vector>(pooling: &Pooling, x: &[f32], y: &mut [f32]) {
+    let Pooling { height, width, .. } = *pooling;
+    let (rows, outputs) = (pooling.out_height(), pooling.out_width());
+    let takes = |value: f32, best: f32| value > best || value.is_nan();
+    let mut tallest = vec![0.0f32; rows * width];
+    for (x, y) in x.chunks_exact(height * width).zip(y.chunks_exact_mut(rows * outputs)) {
         tallest.fill(f32::NEG_INFINITY);
-        for row in window(pooling, output, pooling.height) {
-            for (best, value) in tallest.iter_mut().zip(&x[row * width..][..width]) {
-                *best = if beats(*value, *best) { *value } else { *best };
+        for (output, tallest) in tallest.chunks_exact_mut(width).enumerate() {
+            for row in window(pooling, output, height) {
+                for (best, value) in tallest.iter_mut().zip(&x[row * width..][..width]) {
+                    *best = if takes(*value, *best) { *value } else { *best };
+                }
             }
         }
         y.fill(f32::NEG_INFINITY);
-        for tap in 0..pooling.size {
-            for_each_tap(pooling, tap, width, pooling.out_width(), |output, input| {
-                // SAFETY: `for_each_tap` keeps both within their rows.
-                let (best, value) = unsafe { (y.get_unchecked_mut(output), *tallest.get_unchecked(input)) };
-                *best = if beats(value, *best) { value } else { *best };
-            });
-        }
+        for_each_column(pooling, rows, |output, input| {
+            // SAFETY: `for_each_column` keeps both within their planes.
+            let (best, value) = unsafe { (y.get_unchecked_mut(output), *tallest.get_unchecked(input)) };
+            *best = if takes(value, *best) { value } else { *best };
+        });
     }
 }
 
 crate::kernel! {
-    unsafe fn max_plane_backward(pooling: &Pooling, x: &[f32], upstream: &[f32], gradient: &mut [f32])
-        = max_plane_backward_body
+    unsafe fn max_planes_backward(pooling: &Pooling, x: &[f32], upstream: &[f32], gradient: &mut [f32])
+        = max_planes_backward_body
 }
 
+/// A number that is the greater, the greater a value is and, of equal values, the earlier its place.
 #[inline(always)]
-unsafe fn max_plane_backward_body<V: Vector>(pooling: &Pooling, x: &[f32], upstream: &[f32], gradient: &mut [f32]) {
-    let (width, outputs) = (pooling.width, pooling.out_width());
-    let mut best = vec![0.0f32; outputs];
-    let mut place = vec![0u32; outputs];
+fn rank(value: f32, place: u32) -> u64 {
+    // Of numbers of one sign the bits are ordered as the numbers are, or the other way round; -0 is made 0.
+    let bits = (value + 0.0).to_bits();
+    let ordered = bits ^ if bits >> 31 == 1 { u32::MAX } else { 1 << 31 };
+    u64::from(ordered) << 32 | u64::from(!place)
+}
+
+/// Rows first, then columns, as for the maximum: a place comes with every value.
+#[inline(always)]
+unsafe fn max_planes_backward_body<V: Vector>(pooling: &Pooling, x: &[f32], upstream: &[f32], gradient: &mut [f32]) {
+    let Pooling { height, width, .. } = *pooling;
+    let (rows, outputs) = (pooling.out_height(), pooling.out_width());
+    let (mut tallest, mut best) = (vec![0u64; rows * width], vec![0u64; rows * outputs]);
     gradient.fill(0.0);
-    for (output, upstream) in upstream.chunks_exact(outputs).enumerate() {
-        let rows = window(pooling, output, pooling.height);
-        best.fill(f32::NEG_INFINITY);
-        for (output, place) in place.iter_mut().enumerate() {
-            *place = (rows.start * width + window(pooling, output, width).start) as u32;
-        }
-        for row in rows {
-            let x = &x[row * width..][..width];
-            for tap in 0..pooling.size {
-                for_each_tap(pooling, tap, width, outputs, |output, input| {
-                    // SAFETY: `for_each_tap` keeps both within their rows.
-                    let (best, place, value) = unsafe {
-                        (best.get_unchecked_mut(output), place.get_unchecked_mut(output), *x.get_unchecked(input))
-                    };
-                    let better = beats(value, *best);
-                    *best = if better { value } else { *best };
-                    *place = if better { (row * width + input) as u32 } else { *place };
-                });
+    let planes = x.chunks_exact(height * width).zip(upstream.chunks_exact(rows * outputs));
+    for ((x, upstream), gradient) in planes.zip(gradient.chunks_exact_mut(height * width)) {
+        tallest.fill(0);
+        for (output, tallest) in tallest.chunks_exact_mut(width).enumerate() {
+            for row in window(pooling, output, height) {
+                let first = row * width;
+                let x = &x[first..][..width];
+                for column in 0..width {
+                    tallest[column] = tallest[column].max(rank(x[column], (first + column) as u32));
+                }
             }
         }
-        for (place, upstream) in place.iter().zip(upstream) {
-            gradient[*place as usize] += upstream;
+        best.fill(0);
+        for_each_column(pooling, rows, |output, input| {
+            // SAFETY: `for_each_column` keeps both within their planes.
+            let (best, rank) = unsafe { (best.get_unchecked_mut(output), *tallest.get_unchecked(input)) };
+            *best = rank.max(*best);
+        });
+        for (best, upstream) in best.iter().zip(upstream) {
+            gradient[!*best as u32 as usize] += upstream;
         }
     }
 }

@@ -5,16 +5,20 @@
 
 mod average;
 mod max;
-mod spikes;
+mod max_spikes;
 #[cfg(test)]
 mod tests;
 mod window;
 
 pub use average::{average_pool, average_pool_backward, average_pool_spikes};
 pub use max::{max_pool, max_pool_backward};
-pub use spikes::{max_pool_spikes, max_pool_spikes_backward};
+pub use max_spikes::{max_pool_spikes, max_pool_spikes_backward};
 
+use crate::parallel::{Shared, for_each};
 use crate::spikes::words_of;
+
+/// Elements that are worth a part.
+const PART: usize = 32768;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pooling {
@@ -60,18 +64,29 @@ impl Pooling {
         let fits = self.height.min(self.width) + 2 * self.padding >= self.size;
         (empty || self.padding >= self.size || !fits).then(|| format!("no window fits: {self:?}"))
     }
-
-    /// Planes that are worth a part, and the parts of all.
-    fn parts(&self) -> (usize, usize) {
-        let planes = (32768 / (self.height * self.width).max(1)).max(1);
-        (planes, self.planes.div_ceil(planes))
-    }
 }
 
-/// Runs `plane` for every image, several of them to a part.
-fn for_each_plane(pooling: &Pooling, plane: impl Fn(usize) + Sync + Send) {
-    let (planes, parts) = pooling.parts();
-    crate::parallel::for_each(parts, |part| {
-        (part * planes..pooling.planes.min((part + 1) * planes)).for_each(&plane);
+/// Runs `some(pooling of some planes, their inputs, their other inputs, their outputs)` for all planes, some at a time. Of
+/// every array a plane has as many elements as the next.
+fn for_some_planes<A: Sync, B: Sync, T: Send>(
+    pooling: &Pooling,
+    a: &[A],
+    b: &[B],
+    out: &mut [T],
+    some: impl Fn(&Pooling, &[A], &[B], &mut [T]) + Sync + Send,
+) {
+    if pooling.planes == 0 {
+        return;
+    }
+    let [from, other, to] = [a.len(), b.len(), out.len()].map(|length| length / pooling.planes);
+    let planes = PART.div_ceil(pooling.height * pooling.width);
+    let out = Shared::new(out);
+    for_each(pooling.planes.div_ceil(planes), |part| {
+        let first = part * planes;
+        let count = planes.min(pooling.planes - first);
+        // SAFETY: `out` outlives the loop, and planes are disjoint.
+        let out = unsafe { out.piece(first * to, count * to) };
+        let (a, b) = (&a[first * from..][..count * from], &b[first * other..][..count * other]);
+        some(&Pooling { planes: count, ..*pooling }, a, b, out);
     });
 }

@@ -9,18 +9,26 @@ pub fn window(pooling: &Pooling, output: usize, length: usize) -> Range<usize> {
     from.saturating_sub(pooling.padding)..to
 }
 
-/// Calls `each(output, input)` for the outputs along one axis whose window has its tap `tap` inside an image of `length`,
-/// `input` being that tap's place.
+/// Calls `each(output, input)` for every element of every window of `rows` rows, tap by tap, `input` being the element's place
+/// in the rows and `output` the window's in what becomes of them.
 #[inline(always)]
-pub fn for_each_tap(pooling: &Pooling, tap: usize, length: usize, outputs: usize, mut each: impl FnMut(usize, usize)) {
-    let Pooling { stride, padding, .. } = *pooling;
-    let start = padding.saturating_sub(tap).div_ceil(stride);
-    let end = (length + padding).saturating_sub(tap).div_ceil(stride).min(outputs);
-    let offset = tap.wrapping_sub(padding);
-    // Said apart, so that the compiler makes vectors of the common strides.
-    match stride {
-        1 => (start..end).for_each(|output| each(output, output.wrapping_add(offset))),
-        2 => (start..end).for_each(|output| each(output, (output * 2).wrapping_add(offset))),
-        _ => (start..end).for_each(|output| each(output, (output * stride).wrapping_add(offset))),
+pub fn for_each_column(pooling: &Pooling, rows: usize, mut each: impl FnMut(usize, usize)) {
+    let Pooling { width, size, stride, padding, .. } = *pooling;
+    // Windows that fill a row fill the next one, too: all rows are one.
+    let seamless = padding == 0 && size == stride && width % stride == 0;
+    let (rows, width, outputs) =
+        if seamless { (1, rows * width, rows * pooling.out_width()) } else { (rows, width, pooling.out_width()) };
+    for row in 0..rows {
+        for tap in 0..size {
+            let start = padding.saturating_sub(tap).div_ceil(stride);
+            let end = (width + padding).saturating_sub(tap).div_ceil(stride).min(outputs);
+            let (output, input) = (row * outputs, (row * width + tap).wrapping_sub(padding));
+            // Said apart, so that the compiler makes vectors of the common strides.
+            match stride {
+                1 => (start..end).for_each(|at| each(output + at, input.wrapping_add(at))),
+                2 => (start..end).for_each(|at| each(output + at, input.wrapping_add(2 * at))),
+                _ => (start..end).for_each(|at| each(output + at, input.wrapping_add(stride * at))),
+            }
+        }
     }
 }
