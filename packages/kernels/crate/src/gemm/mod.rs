@@ -1,5 +1,6 @@
 //! Dense layers as products of matrices: forward, gradient to the input, gradient to the weights.
 
+mod left;
 mod operand;
 mod pixels;
 mod product;

@@ -1,6 +1,6 @@
 //! A factor of a product, and its copies in the order in which tiles read it.
 
-use super::tile::{GROUP, PANEL};
+use super::tile::{GROUP, PANEL, group_stride};
 use super::unfolded::Unfolded;
 use crate::transpose::transpose;
 use std::ops::Range;
@@ -31,23 +31,21 @@ impl<'a> Operand<'a> {
         if self.transposed { self.of.rows() } else { self.of.columns() }
     }
 
-    /// As the left factor: groups `[depth / 16][rows][16]`.
+    /// As the left factor: groups `[depth / 16][rows | 1][16]`.
     pub fn pack_left(&self, rows: Range<usize>, depth: Range<usize>, to: &mut [f32], scratch: &mut [f32]) {
-        assert!(to.len() >= depth.len().div_ceil(GROUP) * rows.len() * GROUP);
+        assert!(to.len() >= depth.len().div_ceil(GROUP) * group_stride(rows.len()));
         if !self.transposed {
-            let runs = self.of.runs(depth, GROUP, rows.len() * GROUP);
+            let runs = self.of.runs(depth, GROUP, group_stride(rows.len()));
             // SAFETY: `to` covers all groups by the assertion.
             return unsafe { self.of.copy(rows, &runs, GROUP, to.as_mut_ptr()) };
         }
-        let runs = self.of.runs(rows.clone(), usize::MAX, 0);
-        assert!(scratch.len() >= GROUP * rows.len());
         for (group, first) in depth.clone().step_by(GROUP).enumerate() {
             let end = depth.end.min(first + GROUP);
-            // SAFETY: `scratch` covers the group's rows, `to` the group, by the assertions.
+            let (from, stride) = self.of.piece(first..end, rows.clone(), scratch);
+            // SAFETY: the piece is of these extents, and `to` covers the group by the assertion.
             unsafe {
-                self.of.copy(first..end, &runs, rows.len(), scratch.as_mut_ptr());
-                let to = to.as_mut_ptr().add(group * rows.len() * GROUP);
-                transpose(scratch.as_ptr(), rows.len(), end - first, rows.len(), to, GROUP);
+                let to = to.as_mut_ptr().add(group * group_stride(rows.len()));
+                transpose(from, stride, end - first, rows.len(), to, GROUP);
             }
         }
     }
@@ -60,16 +58,14 @@ impl<'a> Operand<'a> {
             // SAFETY: `to` covers all panels by the assertion.
             return unsafe { self.of.copy(depth, &runs, PANEL, to.as_mut_ptr()) };
         }
-        let runs = self.of.runs(depth.clone(), usize::MAX, 0);
-        assert!(scratch.len() >= BAND * depth.len());
         for first in columns.clone().step_by(BAND) {
             let end = columns.end.min(first + BAND);
             let done = first - columns.start;
-            // SAFETY: `scratch` covers the band's rows, `to` its panel, by the assertions; bands do not cross panels.
+            let (from, stride) = self.of.piece(first..end, depth.clone(), scratch);
+            // SAFETY: the piece is of these extents, and `to` covers its panel by the assertion; bands do not cross panels.
             unsafe {
-                self.of.copy(first..end, &runs, depth.len(), scratch.as_mut_ptr());
                 let to = to.as_mut_ptr().add(done / PANEL * PANEL * depth.len() + done % PANEL);
-                transpose(scratch.as_ptr(), depth.len(), end - first, depth.len(), to, PANEL);
+                transpose(from, stride, end - first, depth.len(), to, PANEL);
             }
         }
     }

@@ -1,7 +1,8 @@
 //! Products of matrices, in parts whose blocks stay in the second-level cache.
 
+use super::left::Left;
 use super::operand::Operand;
-use super::tile::{GROUP, PANEL, multiply};
+use super::tile::{GROUP, PANEL, group_stride, multiply};
 use crate::aligned::Aligned;
 use crate::parallel::{Shared, for_each};
 use crate::scratch::with_scratch;
@@ -50,33 +51,29 @@ pub fn product(left: &Operand<'_>, right: &Operand<'_>, write: impl Fn(usize, us
         return;
     }
     let cut = Cut::of(rows, depth, columns);
+    let row_blocks = (0..cut.row_blocks).map(|block| share(rows, block, cut.row_blocks)).collect();
+    let left = Left::new(left, row_blocks, cut.column_blocks > 1 && cut.depth_blocks == 1);
     let blocks = cut.row_blocks * cut.column_blocks;
-    let block_of = |index: usize| {
-        let panels = share(columns.div_ceil(PANEL), index % cut.column_blocks, cut.column_blocks);
-        (share(rows, index / cut.column_blocks, cut.row_blocks), panels.start * PANEL..columns.min(panels.end * PANEL))
+    let columns_of = |block: usize| {
+        let panels = share(columns.div_ceil(PANEL), block, cut.column_blocks);
+        panels.start * PANEL..columns.min(panels.end * PANEL)
     };
     if cut.depth_blocks == 1 {
         return for_each(blocks, |index| {
-            let (rows, columns) = block_of(index);
-            multiply_block(left, right, rows, 0..depth, columns, &write);
+            let (row_block, columns) = (index / cut.column_blocks, columns_of(index % cut.column_blocks));
+            multiply_block(&left, right, row_block, 0..depth, columns, &write);
         });
     }
     let mut partial = Aligned::zeros(cut.depth_blocks * rows * columns);
     let sums = Shared::new(&mut partial);
     for_each(blocks * cut.depth_blocks, |index| {
-        let (block_rows, block_columns) = block_of(index / cut.depth_blocks);
-        let part = index % cut.depth_blocks;
-        multiply_block(
-            left,
-            right,
-            block_rows,
-            share(depth, part, cut.depth_blocks),
-            block_columns,
-            &|row, column, values| {
-                // SAFETY: each element of each part's sums is written once.
-                unsafe { sums.piece((part * rows + row) * columns + column, values.len()) }.copy_from_slice(values);
-            },
-        );
+        let (block, part) = (index / cut.depth_blocks, index % cut.depth_blocks);
+        let (row_block, block_columns) = (block / cut.column_blocks, columns_of(block % cut.column_blocks));
+        let depth = share(depth, part, cut.depth_blocks);
+        multiply_block(&left, right, row_block, depth, block_columns, &|row, column, values| {
+            // SAFETY: each element of each part's sums is written once.
+            unsafe { sums.piece((part * rows + row) * columns + column, values.len()) }.copy_from_slice(values);
+        });
     });
     for row in 0..rows {
         let (sum, others) = partial[row * columns..].split_at_mut(columns);
@@ -92,37 +89,31 @@ pub fn product(left: &Operand<'_>, right: &Operand<'_>, write: impl Fn(usize, us
 
 /// The block of the product at these rows and columns, over this depth.
 fn multiply_block(
-    left: &Operand<'_>,
+    left: &Left<'_>,
     right: &Operand<'_>,
-    rows: Range<usize>,
+    row_block: usize,
     depth: Range<usize>,
     columns: Range<usize>,
     write: &(impl Fn(usize, usize, &[f32]) + Sync + Send),
 ) {
-    let deep = depth.len().min(BLOCK).next_multiple_of(GROUP);
-    let stride = columns.len().next_multiple_of(PANEL);
+    let rows = left.rows(row_block);
     let (height, width) = (rows.len(), columns.len());
-    with_scratch([height * deep, deep * stride, height * stride, GROUP * height.max(deep)], |[a, b, c, scratch]| {
+    let stride = width.next_multiple_of(PANEL);
+    // The narrower the block, the deeper: the factors' rows are then read in longer pieces.
+    let deep = depth.len().min((2 * BLOCK * BLOCK / (height + stride)).clamp(BLOCK, 4 * BLOCK) / GROUP * GROUP);
+    let lengths =
+        [deep.div_ceil(GROUP) * group_stride(height), deep * stride, height * stride, GROUP * height.max(deep)];
+    with_scratch(lengths, |[a, b, c, scratch]| {
         if depth.is_empty() {
             c.fill(0.0);
         }
-        for first in depth.clone().step_by(BLOCK) {
-            let end = depth.end.min(first + BLOCK);
-            left.pack_left(rows.clone(), first..end, a, scratch);
+        for first in depth.clone().step_by(deep.max(1)) {
+            let end = depth.end.min(first + deep);
+            let a = left.groups(row_block, first..end, a, scratch).as_ptr();
             right.pack_right(first..end, columns.clone(), b, scratch);
+            let (b, c, accumulate) = (b.as_ptr(), c.as_mut_ptr(), first > depth.start);
             // SAFETY: the packed blocks and `c` cover these extents, columns rounded up to panels.
-            unsafe {
-                multiply(
-                    height,
-                    end - first,
-                    width,
-                    a.as_ptr(),
-                    b.as_ptr(),
-                    c.as_mut_ptr(),
-                    stride,
-                    first > depth.start,
-                );
-            }
+            unsafe { multiply(height, end - first, width, a, b, c, stride, accumulate) };
         }
         for (row, values) in rows.zip(c.chunks_exact(stride)) {
             write(row, columns.start, &values[..width]);

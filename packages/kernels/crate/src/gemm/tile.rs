@@ -8,9 +8,15 @@ pub const GROUP: usize = 16;
 /// Columns of a panel of `right`.
 pub const PANEL: usize = 32;
 
+/// Floats from a group of `left` to the next: an odd number of cache lines. Were it a power of two, the same row of all
+/// groups would compete for a few lines of the first-level cache.
+pub const fn group_stride(rows: usize) -> usize {
+    (rows | 1) * GROUP
+}
+
 kernel! {
     /// result[r][c] = (accumulate: result[r][c] +) sum over d of left[r][d] right[d][c], with
-    /// `left` as groups `[depth / 16][rows][16]`, `right` as panels `[columns / 32][depth][32]`, and a row of the result
+    /// `left` as groups `[depth / 16][rows | 1][16]`, `right` as panels `[columns / 32][depth][32]`, and a row of the result
     /// every `stride` floats. The last panel's columns beyond `columns` are computed with it; what the last group of
     /// `left` holds beyond `depth` is not read.
     pub unsafe fn multiply(rows: usize, depth: usize, columns: usize, left: *const f32, right: *const f32, result: *mut f32, stride: usize, accumulate: bool) = multiply_body
@@ -101,7 +107,7 @@ unsafe fn tile<V: Vector, const HEIGHT: usize, const WIDTH: usize>(
                 }
                 right = right.add(PANEL);
             }
-            left = left.wrapping_add(rows * GROUP);
+            left = left.wrapping_add(group_stride(rows));
             remaining -= group;
         }
         for (r, sums) in sums.iter().enumerate() {

@@ -76,6 +76,20 @@ impl<'a> Unfolded<'a> {
         runs
     }
 
+    /// Where a piece of the matrix lies, and the distance between its rows: where it is if that is in rows, else in `scratch`.
+    pub fn piece(&self, rows: Range<usize>, columns: Range<usize>, scratch: &mut [f32]) -> (*const f32, usize) {
+        assert!(rows.end <= self.rows() && columns.end <= self.columns());
+        if self.images == 1 && self.height == 1 && self.taps == [(0, 0)] && self.width == self.out_width {
+            return (self.data[rows.start * self.width + columns.start..].as_ptr(), self.width);
+        }
+        let stride = columns.len();
+        assert!(scratch.len() >= rows.len() * stride);
+        let runs = self.runs(columns, usize::MAX, 0);
+        // SAFETY: `scratch` covers the piece by the assertion.
+        unsafe { self.copy(rows, &runs, stride, scratch.as_mut_ptr()) };
+        (scratch.as_ptr(), stride)
+    }
+
     /// Copies the elements of `rows` and `runs`; a row begins `row_stride` floats after the one before.
     ///
     /// # Safety

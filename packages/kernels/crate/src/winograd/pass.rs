@@ -1,23 +1,24 @@
 //! One convolution of stride 1 by kernels of 3 x 3: the forward pass, or the one backward to the input.
 
+use super::block::{Block, SCRATCH};
 use super::tiles::{PATCH, Tiling};
-use super::{input, output, weights};
+use super::weights;
 use crate::aligned::Aligned;
-use crate::gemm::tile::{PANEL, multiply};
+use crate::gemm::tile::PANEL;
 use crate::parallel::{Shared, for_each};
 use crate::scratch::with_scratch;
 
 /// Channels that are transformed together; a group of a product's depth.
 pub const LANES: usize = 16;
 /// Products per tile and pair of channels.
-const POINTS: usize = PATCH * PATCH;
+pub const POINTS: usize = PATCH * PATCH;
 
 /// Transformed input of a part, in floats: with the rest it fits a second-level cache of 1 MiB.
 const BLOCK: usize = 150_000;
 /// Transformed weights that are held at once, in floats: they fit a third-level cache.
 const WEIGHTS: usize = 2_500_000;
 /// Parts that the work falls into at least, if there are as many.
-const PARTS: usize = 24;
+const PARTS: usize = 16;
 
 /// The extents of images.
 pub struct Image {
@@ -41,17 +42,64 @@ pub struct Pass {
 
 impl Pass {
     pub fn run(&self, x: &[f32], weights: &[f32], y: &mut [f32]) {
+        let blocks = self.blocks();
+        // Few blocks keep too few threads busy: then their transformed input is held, and each panel of each is a part.
+        let held = (blocks.len() < PARTS).then(|| self.transform_inputs(x, &blocks));
         let panels = self.to.channels.div_ceil(PANEL);
         let panel = POINTS * self.from.channels * PANEL;
-        let held = (WEIGHTS / panel).clamp(1, panels);
-        let mut transformed = Aligned::zeros(held * panel);
+        let most = (WEIGHTS / panel).clamp(1, panels);
+        let mut transformed = Aligned::zeros(most * panel);
         let y = Shared::new(y);
-        for first in (0..panels).step_by(held) {
-            let count = held.min(panels - first);
-            let transformed = &mut transformed[..count * panel];
-            self.transform_weights(weights, first, transformed);
-            self.convolve(x, first, transformed, y);
+        for first in (0..panels).step_by(most) {
+            let count = most.min(panels - first);
+            self.transform_weights(weights, first, &mut transformed[..count * panel]);
+            let shares = if held.is_some() { count } else { 1 };
+            for_each(blocks.len() * shares, |part| {
+                let block = &blocks[part / shares];
+                let kept = if held.is_some() { 0 } else { block.input_length() };
+                with_scratch([kept, block.product_length(), SCRATCH], |[input, products, scratch]| {
+                    let input = match &held {
+                        Some(inputs) => &inputs[part / shares],
+                        None => {
+                            for channel in (0..self.from.channels).step_by(LANES) {
+                                // SAFETY: the buffer is this part's.
+                                unsafe { block.transform_input(x, channel, input.as_mut_ptr(), scratch) };
+                            }
+                            &*input
+                        }
+                    };
+                    for at in part % shares * count / shares..(part % shares + 1) * count / shares {
+                        block.multiply(input, &transformed[at * panel..][..panel], products);
+                        // SAFETY: parts write different tiles or channels.
+                        unsafe { block.transform_output(products, (first + at) * PANEL, y, scratch) };
+                    }
+                });
+            });
         }
+    }
+
+    fn blocks(&self) -> Vec<Block<'_>> {
+        let tiling = Tiling::new(self.to.height, self.to.width);
+        let tiles = self.images * tiling.tiles_per_image();
+        let longest = (BLOCK / (POINTS * self.from.channels.next_multiple_of(LANES))).clamp(14, 64);
+        let blocks = tiles.div_ceil(longest);
+        (0..blocks)
+            .map(|block| Block::new(self, tiling, tiles * block / blocks..tiles * (block + 1) / blocks))
+            .collect()
+    }
+
+    fn transform_inputs(&self, x: &[f32], blocks: &[Block<'_>]) -> Vec<Aligned> {
+        let mut inputs: Vec<Aligned> = blocks.iter().map(|block| Aligned::zeros(block.input_length())).collect();
+        let outputs: Vec<Shared<f32>> = inputs.iter_mut().map(|input| Shared::new(input)).collect();
+        let groups = self.from.channels.div_ceil(LANES);
+        for_each(blocks.len() * groups, |part| {
+            let (block, channel) = (part / groups, part % groups * LANES);
+            with_scratch([SCRATCH], |[scratch]| {
+                // SAFETY: parts write different blocks or channels.
+                unsafe { blocks[block].transform_input(x, channel, outputs[block].pointer(), scratch) };
+            });
+        });
+        inputs
     }
 
     /// The weights of the panels of output channels from `first`: `[panel][36][channels in][32]`.
@@ -61,82 +109,21 @@ impl Pass {
         let count = to.len() / panel;
         let to = Shared::new(to);
         for_each(count * groups, |part| {
-            let depth = part % groups * LANES..self.from.channels.min((part % groups + 1) * LANES);
-            let channel = (first + part / groups) * PANEL;
-            // SAFETY: the panel is within `to`, and parts write different channels of it.
-            unsafe {
-                let to = to.pointer().add(part / groups * panel);
-                weights::transform(self, weights.as_ptr(), channel, depth, to);
-            }
-        });
-    }
-
-    /// The output channels of these panels.
-    fn convolve(&self, x: &[f32], first_panel: usize, weights: &[f32], y: Shared<f32>) {
-        let tiling = Tiling::new(self.to.height, self.to.width);
-        let tiles = self.images * tiling.tiles_per_image();
-        let groups = self.from.channels.div_ceil(LANES);
-        let longest = (BLOCK / (POINTS * groups * LANES)).clamp(14, 64);
-        let blocks = tiles.div_ceil(longest);
-        let panel = POINTS * self.from.channels * PANEL;
-        let panels = weights.len() / panel;
-        // Few tiles: the panels are shared among parts, each of which transforms the tiles for itself.
-        let shares = PARTS.div_ceil(blocks.max(1)).min(panels);
-        for_each(blocks * shares, |part| {
-            let (block, share) = (part / shares, part % shares);
-            let range = tiles * block / blocks..tiles * (block + 1) / blocks;
-            let count = range.len();
-            let lengths =
-                [POINTS * groups * count * LANES, POINTS * count * PANEL, input::SCRATCH.max(output::SCRATCH)];
-            with_scratch(lengths, |[inputs, products, scratch]| {
-                for group in 0..groups {
-                    for strip in tiling.strips(range.clone()) {
-                        // SAFETY: the strip's tiles are those of the images; `inputs` is [36][groups][count][16].
-                        unsafe {
-                            let to = inputs.as_mut_ptr().add(group * count * LANES);
-                            input::transform(
-                                &self.from,
-                                x.as_ptr(),
-                                self.padding,
-                                strip,
-                                group * LANES,
-                                scratch.as_mut_ptr(),
-                                to,
-                                groups * count * LANES,
-                            );
-                        }
-                    }
-                }
-                for at in panels * share / shares..panels * (share + 1) / shares {
-                    for point in 0..POINTS {
-                        // SAFETY: packed as `multiply` wants it; `products` is [36][count][32].
-                        unsafe {
-                            let left = inputs.as_ptr().add(point * groups * count * LANES);
-                            let right = weights.as_ptr().add(at * panel + point * self.from.channels * PANEL);
-                            let result = products.as_mut_ptr().add(point * count * PANEL);
-                            multiply(count, self.from.channels, PANEL, left, right, result, PANEL, false);
-                        }
-                    }
-                    for half in (0..PANEL).step_by(LANES) {
-                        let channel = (first_panel + at) * PANEL + half;
-                        if channel < self.to.channels {
-                            for strip in tiling.strips(range.clone()) {
-                                // SAFETY: parts write different tiles or channels.
-                                unsafe {
-                                    let from = products.as_ptr().add(half);
-                                    output::transform(
-                                        &self.to,
-                                        y.pointer(),
-                                        strip,
-                                        channel,
-                                        from,
-                                        count * PANEL,
-                                        scratch.as_mut_ptr(),
-                                    );
-                                }
-                            }
-                        }
-                    }
+            let (at, depth) = (part / groups, part % groups * LANES);
+            let depth = depth..self.from.channels.min(depth + LANES);
+            let length = depth.len() * PANEL;
+            // Points lie far apart in the panel: first gathered, then copied, each is one run of cache lines.
+            let stride = length + LANES;
+            with_scratch([POINTS * stride], |[gathered]| {
+                let channel = (first + at) * PANEL;
+                // SAFETY: the weights are of these channels, and `gathered` covers all points.
+                unsafe {
+                    weights::transform(self, weights.as_ptr(), channel, depth.clone(), gathered.as_mut_ptr(), stride)
+                };
+                for (point, values) in gathered.chunks_exact(stride).enumerate() {
+                    let start = at * panel + (point * self.from.channels + depth.start) * PANEL;
+                    // SAFETY: each part writes its own input channels of its own panel.
+                    unsafe { to.piece(start, length) }.copy_from_slice(&values[..length]);
                 }
             });
         });

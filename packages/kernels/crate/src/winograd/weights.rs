@@ -13,17 +13,24 @@ use std::ops::Range;
 const GROUP: usize = 16;
 
 kernel! {
-    /// The panel of 32 output channels from `first`, `[36][channels in][32]`, at the input channels `depth`. Channels that
-    /// there are not have weights 0.
-    pub unsafe fn transform(pass: &Pass, weights: *const f32, first: usize, depth: Range<usize>, to: *mut f32) = transform_body
+    /// The panel of 32 output channels from `first` at the input channels `depth`: those of point p lie `stride` floats
+    /// after those of point p - 1 as `[depth][32]`. Channels that there are not have weights 0.
+    pub unsafe fn transform(pass: &Pass, weights: *const f32, first: usize, depth: Range<usize>, to: *mut f32, stride: usize) = transform_body
 }
 
 #[inline(always)]
-unsafe fn transform_body<V: Vector>(pass: &Pass, weights: *const f32, first: usize, depth: Range<usize>, to: *mut f32) {
+unsafe fn transform_body<V: Vector>(
+    pass: &Pass,
+    weights: *const f32,
+    first: usize,
+    depth: Range<usize>,
+    to: *mut f32,
+    stride: usize,
+) {
     for half in (0..PANEL).step_by(GROUP) {
         let channels = GROUP.min(pass.to.channels.saturating_sub(first + half));
         let mut taps = [0.0; 9 * GROUP];
-        for channel in depth.clone() {
+        for (place, channel) in depth.clone().enumerate() {
             // SAFETY: `first + half` and `channel` are channels of the weights; `to` is the whole panel.
             unsafe {
                 if channels > 0 {
@@ -32,8 +39,8 @@ unsafe fn transform_body<V: Vector>(pass: &Pass, weights: *const f32, first: usi
                 }
                 for lane in (0..GROUP).step_by(V::LANES) {
                     let tap = |y: usize, x: usize| {
-                        let place = if pass.flipped { 8 - (y * 3 + x) } else { y * 3 + x };
-                        taps.as_ptr().add(place * GROUP + lane)
+                        let index = if pass.flipped { 8 - (y * 3 + x) } else { y * 3 + x };
+                        taps.as_ptr().add(index * GROUP + lane)
                     };
                     let mut columns = [[V::zero(); PATCH]; 3];
                     for (x, column) in columns.iter_mut().enumerate() {
@@ -42,8 +49,7 @@ unsafe fn transform_body<V: Vector>(pass: &Pass, weights: *const f32, first: usi
                     for y in 0..PATCH {
                         let row = of_weights([columns[0][y], columns[1][y], columns[2][y]]);
                         for (x, value) in row.into_iter().enumerate() {
-                            let place = (y * PATCH + x) * pass.from.channels + channel;
-                            value.store(to.add(place * PANEL + half + lane));
+                            value.store(to.add((y * PATCH + x) * stride + place * PANEL + half + lane));
                         }
                     }
                 }
