@@ -1,11 +1,13 @@
 /**
- * Format, lints and tests of the Rust sources. Leaves `cargo-report.json`, in the form of vitest's, with one entry for each
- * test of cargo; without a cargo all of it is one test that was skipped.
+ * Format, lints and tests of the Rust sources, the tests under AddressSanitizer where the compiler has it. Leaves
+ * `cargo-report.json`, in the form of vitest's, with one entry for each test; without a cargo all of it is one that was
+ * skipped.
  */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { environment, findCargo, workspace } from './cargo.mjs'
+import { findSanitizer } from './sanitizer.mjs'
 
 const results = []
 const cargo = findCargo()
@@ -13,27 +15,34 @@ if (cargo.missing) {
   console.log(`native kernels: not checked, ${cargo.missing}`)
   results.push({ status: 'pending', fullName: 'cargo fmt, clippy and test' })
 } else {
-  optionalStep('cargo fmt', 'fmt', '--all', '--check')
-  optionalStep('cargo clippy', 'clippy', '--locked', '--all-targets', '--', '--deny', 'warnings')
-  const tested = step('cargo test', 'test', '--locked', '--package', 'snnx-kernels')
-  for (const [, name, outcome] of tested.matchAll(/^test (.+) \.\.\. (ok|FAILED|ignored)/gm)) {
-    const status = { ok: 'passed', FAILED: 'failed', ignored: 'pending' }[outcome]
-    results.push({ status, fullName: `cargo test: ${name}` })
-  }
+  optionalStep('cargo fmt', ['fmt', '--all', '--check'])
+  optionalStep('cargo clippy', ['clippy', '--locked', '--all-targets', '--', '--deny', 'warnings'])
+  test()
 }
 report()
 
+function test() {
+  const sanitizer = findSanitizer()
+  const name = sanitizer ? 'cargo test under AddressSanitizer' : 'cargo test'
+  const args = ['test', '--locked', '--package', 'snnx-kernels', ...(sanitizer?.options ?? [])]
+  const output = step(name, args, sanitizer?.environment)
+  for (const [, test, outcome] of output.matchAll(/^test (.+) \.\.\. (ok|FAILED|ignored)/gm)) {
+    const status = { ok: 'passed', FAILED: 'failed', ignored: 'pending' }[outcome]
+    results.push({ status, fullName: `${name}: ${test}` })
+  }
+}
+
 /** A command that not every cargo has. */
-function optionalStep(name, command, ...args) {
-  if (spawnSync('cargo', [command, '--version'], { env: environment }).status === 0) step(name, command, ...args)
+function optionalStep(name, args) {
+  if (spawnSync('cargo', [args[0], '--version'], { env: environment }).status === 0) step(name, args)
   else results.push({ status: 'pending', fullName: name })
 }
 
-/** Runs a command of cargo and shows what it says; returns what it wrote to standard output. */
-function step(name, command, ...args) {
-  const { status, stdout } = spawnSync('cargo', [command, ...args], {
+/** Runs cargo and shows what it says; returns what it wrote to standard output. */
+function step(name, args, env = environment) {
+  const { status, stdout } = spawnSync('cargo', args, {
     cwd: workspace,
-    env: environment,
+    env,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,32 +1,16 @@
-/**
- * The tests of the Rust sources under AddressSanitizer, which sees every read and write outside of an array that an unsafe
- * kernel makes. The option is still called unstable, so the compiler is told to accept it; the compiler's own package has to
- * bring the sanitizer (rustup's does, on Linux and macOS).
- */
+/** The tests of the Rust sources under AddressSanitizer, and nothing else of the check. */
 import { spawnSync } from 'node:child_process'
-import { environment, findCargo, workspace } from './cargo.mjs'
+import { findCargo, workspace } from './cargo.mjs'
+import { findSanitizer } from './sanitizer.mjs'
 
-const cargo = findCargo()
-if (cargo.missing) {
-  console.log(`native kernels: not checked, ${cargo.missing}`)
+const { missing } = findCargo()
+const sanitizer = missing ? null : findSanitizer()
+if (sanitizer === null) {
+  console.log(
+    `native kernels: not checked, ${missing ?? 'this compiler has no AddressSanitizer: rustup.rs has one that does'}`,
+  )
 } else {
-  const described = spawnSync('rustc', ['-vV'], { env: environment, encoding: 'utf8' }).stdout
-  const host = /^host: (.*)$/m.exec(described)[1]
-  // Naming the target keeps build scripts and macros, which run in the compiler, out of it.
-  const options = [
-    '--locked',
-    '--package',
-    'snnx-kernels',
-    '--lib',
-    '--target',
-    host,
-    '--target-dir',
-    'target/sanitize',
-  ]
-  const { status } = spawnSync('cargo', ['test', ...options], {
-    cwd: workspace,
-    env: { ...environment, RUSTC_BOOTSTRAP: '1', RUSTFLAGS: '-Zsanitizer=address' },
-    stdio: 'inherit',
-  })
+  const args = ['test', '--locked', '--package', 'snnx-kernels', ...sanitizer.options]
+  const { status } = spawnSync('cargo', args, { cwd: workspace, env: sanitizer.environment, stdio: 'inherit' })
   process.exitCode = status ?? 1
 }
