@@ -5,8 +5,12 @@ use crate::sparse_forward::layout::Layout;
 use crate::sparse_forward::tiling::{LANES, Tiling};
 use std::ops::Range;
 
-/// Units of a tile of floats: eight registers of AVX-512.
+/// Units of a tile of floats: eight registers of AVX-512. Larger ones leave less cache for channels.
 pub const UNITS: usize = 8;
+const SIZES: [(usize, f64); 2] = [(UNITS, 1.0), (UNITS / 2, 0.9)];
+
+/// Images that tiles are chosen for before their number is known.
+const MANY: usize = 1 << 16;
 
 /// Connections as offsets into a tile of floats, by output and, within that, by block of input channels: as many channels
 /// as fit a cache. The forward direction has an output per output channel, its entries in the order of the connections;
@@ -77,8 +81,8 @@ impl Lists {
                 .collect()
         });
         // Of each column of the weights' rows: the entry's output and its unit within its channel.
-        let (blocks, block, step) = (lists.blocks, lists.block, lists.channel_units());
-        let columns: Vec<(u32, u16)> = (0..g.channels_in * g.taps())
+        let (blocks, block, step, row) = (lists.blocks, lists.block, lists.channel_units(), g.channels_in * g.taps());
+        let columns: Vec<(u32, u16)> = (0..row)
             .map(|column| (column / g.taps() * planes + tap_planes[column % g.taps()], tap_units[column % g.taps()]))
             .map(|(output, unit)| (output as u32, unit as u16))
             .collect();
@@ -87,45 +91,57 @@ impl Lists {
         let strip = g.channels_in.div_ceil(STRIPS);
         let strips = g.channels_in.div_ceil(strip);
         let strip_columns = |s: usize| s * strip * g.taps()..g.channels_in.min((s + 1) * strip) * g.taps();
-        let width = strip * planes;
-        lists.bounds = vec![0; lists.outputs * (blocks + 1)];
-        let bounds = Shared::new(&mut lists.bounds);
-        let outputs = lists.outputs;
-        let strip_outputs = |s: usize| s * width..outputs.min((s + 1) * width);
+        let strip_outputs = |s: usize| s * strip * planes..g.channels_in.min((s + 1) * strip) * planes;
+
+        let mut starts = vec![0u32; lists.outputs + 1];
+        let counts = Shared::new(&mut starts[1..]);
         for_each(strips, |s| {
             let outputs = strip_outputs(s);
             // SAFETY: strips have their own outputs.
-            let bounds = unsafe { bounds.piece(outputs.start * (blocks + 1), outputs.len() * (blocks + 1)) };
-            each_entry(of, strip_columns(s), |o, column, _| {
-                let output = columns[column].0 as usize;
-                bounds[(output - outputs.start) * (blocks + 1) + o / block + 1] += 1;
+            let counts = unsafe { counts.piece(outputs.start, outputs.len()) };
+            each_row(of, strip_columns(s), |o, _, index| {
+                for &i in index {
+                    counts[columns[i as usize - o * row].0 as usize - outputs.start] += 1;
+                }
             });
         });
-        let mut total = 0;
-        for bounds in lists.bounds.chunks_exact_mut(blocks + 1) {
-            for bound in bounds {
-                total += *bound;
-                *bound = total;
-            }
+        for output in 0..lists.outputs {
+            starts[output + 1] += starts[output];
         }
 
+        lists.bounds = vec![0; lists.outputs * (blocks + 1)];
         lists.units = vec![0; of.count()];
         lists.order = vec![0; of.count()];
-        let (units, order, bounds) = (Shared::new(&mut lists.units), Shared::new(&mut lists.order), &lists.bounds);
+        let bounds = Shared::new(&mut lists.bounds);
+        let (units, order) = (Shared::new(&mut lists.units), Shared::new(&mut lists.order));
         for_each(strips, |s| {
             let outputs = strip_outputs(s);
-            let mut free: Vec<u32> = outputs.clone().map(|output| bounds[output * (blocks + 1)]).collect();
-            let from = free[0] as usize;
-            let length = bounds[outputs.end * (blocks + 1) - 1] as usize - from;
-            // SAFETY: strips have their own outputs, and those their own entries.
-            let (units, order) = unsafe { (units.piece(from, length), order.piece(from, length)) };
-            each_entry(of, strip_columns(s), |o, column, connection| {
-                let (output, unit) = columns[column];
-                let free = &mut free[output as usize - outputs.start];
-                units[*free as usize - from] = (o % block * step) as u16 + unit;
-                order[*free as usize - from] = connection as u32;
-                *free += 1;
+            let from = starts[outputs.start] as usize;
+            let length = starts[outputs.end] as usize - from;
+            // SAFETY: strips have their own outputs, and those their own bounds and entries.
+            let (bounds, units, order) = unsafe {
+                let bounds = bounds.piece(outputs.start * (blocks + 1), outputs.len() * (blocks + 1));
+                (bounds, units.piece(from, length), order.piece(from, length))
+            };
+            let mut free = starts[outputs.clone()].to_vec();
+            each_row(of, strip_columns(s), |o, first, index| {
+                // Entries come in the order of the blocks: where one begins, its bounds are what is free then.
+                if o.is_multiple_of(block) {
+                    for (bounds, free) in bounds.chunks_exact_mut(blocks + 1).zip(&free) {
+                        bounds[o / block] = *free;
+                    }
+                }
+                for (at, &i) in index.iter().enumerate() {
+                    let (output, unit) = columns[i as usize - o * row];
+                    let free = &mut free[output as usize - outputs.start];
+                    units[*free as usize - from] = (o % block * step) as u16 + unit;
+                    order[*free as usize - from] = (first + at) as u32;
+                    *free += 1;
+                }
             });
+            for (bounds, free) in bounds.chunks_exact_mut(blocks + 1).zip(&free) {
+                bounds[blocks] = *free;
+            }
         });
         lists.values = vec![0.0; of.count()];
         lists.load(&of.values);
@@ -161,7 +177,7 @@ impl Lists {
         outputs: usize,
         tap_units: impl FnOnce(&Layout) -> Vec<usize>,
     ) -> (Self, Vec<usize>) {
-        let layout = (!of.geometry.is_linear()).then(|| Layout::new(Tiling::new(correlation, UNITS, 1)));
+        let layout = (!of.geometry.is_linear()).then(|| Layout::new(Tiling::best(correlation, MANY, &SIZES)));
         let channel_units = layout.as_ref().map_or(UNITS, |layout| layout.channel_units);
         let block = block_channels(channels, channel_units, of.count() as f64 / (channels * outputs) as f64);
         // Units must fit 16 bits.
@@ -183,20 +199,16 @@ impl Lists {
     }
 }
 
-/// Visits the connections in a range of columns of the weights' rows: output channel, column, and which it is of all.
-fn each_entry(of: &Connections, columns: Range<usize>, mut visit: impl FnMut(usize, usize, usize)) {
+/// Visits, output channel by output channel, the connections in a range of columns of the weights' rows: calls with the
+/// output channel, which of all connections the first one is, and their indices.
+fn each_row(of: &Connections, columns: Range<usize>, mut visit: impl FnMut(usize, usize, &[u32])) {
     let row = of.geometry.channels_in * of.geometry.taps();
     for o in 0..of.geometry.channels_out {
         let start = of.start[o] as usize;
         let index = &of.index[start..of.start[o + 1] as usize];
         let first = index.partition_point(|&i| (i as usize) < o * row + columns.start);
-        for (at, &i) in index[first..].iter().enumerate() {
-            let column = i as usize - o * row;
-            if column >= columns.end {
-                break;
-            }
-            visit(o, column, start + first + at);
-        }
+        let length = index[first..].partition_point(|&i| (i as usize) < o * row + columns.end);
+        visit(o, start + first, &index[first..first + length]);
     }
 }
 

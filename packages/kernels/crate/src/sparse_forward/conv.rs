@@ -1,12 +1,12 @@
-use super::fill::{Input, fill};
+use super::fill::{Filling, Input};
 use super::gather::{Block, Target, gather};
 use super::layout::Layout;
 use super::parts;
-use super::scratch;
 use super::tiling::{LANES, Tile};
 use crate::connections::cells::Cells;
 use crate::connections::lists::Lists;
 use crate::parallel::for_each;
+use crate::scratch::with_scratch;
 
 /// `y = correlation(input, connections)`; y `[images, outputs / interleave^2, whole height, whole width]`.
 pub fn correlate(
@@ -30,17 +30,18 @@ pub fn correlate(
         let tile = layout.tiling.tile(part / chunks.count);
         let channels_here = chunks.range(part % chunks.count);
         let outputs = channels_here.start * planes..channels_here.end * planes;
-        scratch::with(|scratch| {
-            let (mut copies, mut spans) = (Vec::new(), Vec::new());
-            layout.copies(tile, images, channels, &mut copies);
+        // Sums that are not written to `y` at once.
+        let kept = if lists.blocks > 1 || planes > 1 { outputs.len() * lanes } else { 0 };
+        let mut filling = Filling::new(layout, input, images, channels);
+        let block_size = lists.block.min(channels) * layout.channel_units * LANES;
+        with_scratch([block_size, kept, filling.lines()], |[floats, sums, lines]| {
+            filling.begin(tile, lines);
+            let mut spans = Vec::new();
             layout.tiling.spans(tile, images, out_channels * plane, &mut spans);
-            let lines = scratch.lines.floats(layout.lines);
-            lines.fill(0.0);
-            let sums = scratch.sums.floats(outputs.len() * lanes);
             for b in 0..lists.blocks {
                 let block = b * lists.block..channels.min((b + 1) * lists.block);
-                let floats = scratch.tile.floats(block.len() * layout.channel_units * LANES);
-                fill(layout, input, &copies, block, lines, floats);
+                let floats = &mut floats[..block.len() * layout.channel_units * LANES];
+                filling.fill(block, lines, floats);
                 let block = Block {
                     tile: floats.as_ptr(),
                     pitch: LANES,
@@ -80,22 +81,23 @@ unsafe fn interleave(
     let tiling = &layout.tiling;
     let (step, height, width) =
         (tiling.correlation.interleave, tiling.correlation.whole_height, tiling.correlation.whole_width);
+    let of = &tiling.correlation;
     for unit in 0..tiling.units {
-        let Some((stack, _, row)) = tiling.unit(unit) else { break };
+        let Some((row, piece, stack)) = tiling.unit(unit) else { break };
+        let left = if tiling.packed { 0 } else { (tile.piece + piece) * LANES };
         for beside in 0..tiling.side {
             let image = tile.image + stack * tiling.side + beside;
-            let (lane, column) = (unit * LANES + beside * tiling.pitch, tile.piece * LANES * step);
-            let pitch = tiling.pitch.min(tiling.correlation.out_width - tile.piece * LANES);
+            let lane = unit * LANES + beside * tiling.pitch;
             for a in 0..step {
                 let row = (tile.row + row) * step + a;
-                if image >= images || row >= height {
+                if image >= images || row >= height || left >= of.out_width {
                     break;
                 }
                 let start = ((image * channels + channel) * height + row) * width;
                 for b in 0..step {
                     let sums = &sums[(a * step + b) * tiling.units * LANES + lane..];
-                    let columns = (column + b..width.min(column + pitch * step)).step_by(step);
-                    for (column, sum) in columns.zip(sums) {
+                    let right = width.min((left + tiling.pitch.min(of.out_width - left)) * step);
+                    for (column, sum) in (left * step + b..right).step_by(step).zip(sums) {
                         // SAFETY: within the row of an image that there is.
                         unsafe { *y.add(start + column) = *sum };
                     }

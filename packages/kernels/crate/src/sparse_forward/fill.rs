@@ -1,5 +1,7 @@
+use super::correlation::Correlation;
 use super::layout::{Copy, Layout};
-use super::tiling::LANES;
+use super::prefetch::{self, AHEAD};
+use super::tiling::{LANES, Span, Tile};
 use crate::kernel;
 use crate::spikes::words_of;
 use crate::vector::Vector;
@@ -12,38 +14,133 @@ pub enum Input<'a> {
     Spikes(&'a [u32]),
 }
 
-/// Fills a tile with some channels: `copies` are those of its first channel (`Layout::copies`). `lines`, of the layout's
-/// length, must be 0 wherever the copies write nothing.
-pub fn fill(
-    layout: &Layout,
-    input: Input,
-    copies: &[Copy],
-    channels: Range<usize>,
-    lines: &mut [f32],
-    tile: &mut [f32],
-) {
-    assert_eq!(tile.len(), channels.len() * layout.channel_units * LANES);
-    assert_eq!(lines.len(), layout.lines);
-    for (channel, tile) in channels.zip(tile.chunks_exact_mut(layout.channel_units * LANES)) {
-        // SAFETY: copies lie in the input and in the lines, sources in the lines, and the tile has a unit for each source.
-        unsafe { fill_channel(layout, input, copies, channel, lines, tile.as_mut_ptr()) }
+/// Fills one tile after another with channels of the input.
+pub struct Filling<'a> {
+    layout: &'a Layout,
+    input: Input<'a>,
+    images: usize,
+    channels: usize,
+    /// Of a direct layout the spans of the tile's units; else what goes into the lines, and where units lie in them.
+    spans: Vec<Span>,
+    copies: Vec<Copy>,
+    places: Vec<(usize, u32)>,
+}
+
+impl<'a> Filling<'a> {
+    pub fn new(layout: &'a Layout, input: Input<'a>, images: usize, channels: usize) -> Self {
+        let of = &layout.tiling.correlation;
+        let found = match input {
+            Input::Floats(x) => x.len(),
+            Input::Spikes(bits) => bits.len() / words_of(of.width) * of.width,
+        };
+        assert_eq!(found, images * channels * of.height * of.width);
+        let mut filling =
+            Self { layout, input, images, channels, spans: Vec::new(), copies: Vec::new(), places: Vec::new() };
+        if !filling.is_direct() {
+            filling.places = layout.places();
+        }
+        filling
+    }
+
+    /// Floats that `begin` and `fill` work with.
+    pub fn lines(&self) -> usize {
+        if self.is_direct() { 0 } else { self.layout.lines() }
+    }
+
+    /// Goes to a tile; `lines` is for `fill`, which must get it as it is left here.
+    pub fn begin(&mut self, tile: Tile, lines: &mut [f32]) {
+        if self.is_direct() {
+            self.layout.spans(tile, self.images, self.channels, &mut self.spans);
+        } else {
+            self.layout.copies(tile, self.images, self.channels, &mut self.copies);
+            // Where no copy goes, the image has nothing.
+            lines.fill(0.0);
+        }
+    }
+
+    /// Fills the tile with some channels, `layout.channel_units` units each.
+    pub fn fill(&self, channels: Range<usize>, lines: &mut [f32], tile: &mut [f32]) {
+        let channel_length = self.layout.channel_units * LANES;
+        assert_eq!(tile.len(), channels.len() * channel_length);
+        assert!(channels.end <= self.channels);
+        let of = &self.layout.tiling.correlation;
+        // SAFETY: spans and copies lie within the input by their making, copies and places within the lines; and the tile
+        // has a unit for each of them.
+        unsafe {
+            match self.input {
+                Input::Floats(x) if self.is_direct() => {
+                    let side = self.layout.tiling.side;
+                    fill_direct(x, of.height * of.width, &self.spans, side, channels, tile.as_mut_ptr());
+                }
+                input => {
+                    assert_eq!(lines.len(), self.lines());
+                    for (channel, tile) in channels.zip(tile.chunks_exact_mut(channel_length)) {
+                        fill_lines(of, input, &self.copies, &self.places, channel, lines, tile.as_mut_ptr());
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_direct(&self) -> bool {
+        matches!(self.input, Input::Floats(_)) && self.layout.is_direct()
     }
 }
 
 kernel! {
-    unsafe fn fill_channel(layout: &Layout, input: Input, copies: &[Copy], channel: usize, lines: &mut [f32], tile: *mut f32) = body
+    unsafe fn fill_direct(x: &[f32], plane: usize, spans: &[Span], side: usize, channels: Range<usize>, tile: *mut f32) = direct_body
 }
 
 #[inline(always)]
-unsafe fn body<V: Vector>(
-    layout: &Layout,
+unsafe fn direct_body<V: Vector>(
+    x: &[f32],
+    plane: usize,
+    spans: &[Span],
+    side: usize,
+    channels: Range<usize>,
+    tile: *mut f32,
+) {
+    let all = (1u32 << V::LANES) - 1;
+    let mut to = tile;
+    for channel in channels {
+        let x = x.as_ptr().wrapping_add(channel * plane);
+        for spans in spans.chunks_exact(side) {
+            prefetch::read(x.wrapping_add(AHEAD * plane).wrapping_offset(spans[0].offset));
+            for part in (0..LANES).step_by(V::LANES) {
+                // SAFETY: the caller's contract.
+                unsafe {
+                    let mut unit = V::zero();
+                    for span in spans {
+                        let lanes = span.lanes >> part & all;
+                        let from = x.wrapping_offset(span.offset).wrapping_add(part);
+                        if lanes == all {
+                            unit = V::load(from);
+                        } else if lanes != 0 {
+                            unit = unit.add(V::load_lanes(from, lanes));
+                        }
+                    }
+                    unit.store(to);
+                    to = to.add(V::LANES);
+                }
+            }
+        }
+    }
+}
+
+kernel! {
+    unsafe fn fill_lines(of: &Correlation, input: Input, copies: &[Copy], places: &[(usize, u32)], channel: usize, lines: &mut [f32], tile: *mut f32) = lines_body
+}
+
+#[inline(always)]
+unsafe fn lines_body<V: Vector>(
+    of: &Correlation,
     input: Input,
     copies: &[Copy],
+    places: &[(usize, u32)],
     channel: usize,
     lines: &mut [f32],
     tile: *mut f32,
 ) {
-    let of = &layout.tiling.correlation;
     let ahead = channel * of.height;
     match input {
         Input::Floats(x) => {
@@ -51,7 +148,10 @@ unsafe fn body<V: Vector>(
                 let from = (copy.row + ahead) * of.width + copy.column;
                 let to = &mut lines[copy.to..copy.to + copy.count];
                 if of.stride == 1 {
-                    to.copy_from_slice(&x[from..from + copy.count]);
+                    for (to, x) in to.chunks_mut(V::LANES).zip(x[from..from + copy.count].chunks(V::LANES)) {
+                        // SAFETY: both are as long.
+                        unsafe { V::load_part(x.as_ptr(), x.len()).store_part(to.as_mut_ptr(), to.len()) };
+                    }
                 } else {
                     for (to, x) in to.iter_mut().zip(x[from..].iter().step_by(of.stride)) {
                         *to = *x;
@@ -70,12 +170,12 @@ unsafe fn body<V: Vector>(
             }
         }
     }
-    for (unit, source) in layout.sources.iter().enumerate() {
+    for (unit, &(at, lanes)) in places.iter().enumerate() {
         for part in (0..LANES).step_by(V::LANES) {
             // SAFETY: the caller's contract.
             unsafe {
-                let line = V::load(lines.as_ptr().add(source.at + part));
-                V::select(source.lanes >> part, line, V::zero()).store(tile.add(unit * LANES + part));
+                let line = V::load(lines.as_ptr().add(at + part));
+                V::select(lanes >> part, line, V::zero()).store(tile.add(unit * LANES + part));
             }
         }
     }

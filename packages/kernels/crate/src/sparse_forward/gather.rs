@@ -1,3 +1,4 @@
+use super::prefetch::{self, AHEAD};
 use super::tiling::{LANES, Span};
 use crate::kernel;
 use crate::vector::Vector;
@@ -46,16 +47,22 @@ unsafe fn body<V: Vector>(block: Block, outputs: Range<usize>, sums: *mut f32, t
             1 => rows::<V, 1>(block, outputs, sums, target),
             2 => rows::<V, 2>(block, outputs, sums, target),
             4 => rows::<V, 4>(block, outputs, sums, target),
+            16 if V::LANES == 16 => rows::<V, 16>(block, outputs, sums, target),
             _ => rows::<V, 8>(block, outputs, sums, target),
         }
     }
 }
 
-/// Eight vectors of sums at a time: with fewer registers, a list is gone through more than once.
+/// As many vectors of sums at a time as there are registers for: with few, a list is gone through more than once.
 #[inline(always)]
 unsafe fn rows<V: Vector, const N: usize>(block: Block, outputs: Range<usize>, sums: *mut f32, target: Option<Target>) {
-    let first = outputs.start;
+    let (first, last) = (outputs.start, outputs.end);
     for output in outputs {
+        if let Some(target) = target.filter(|_| output + AHEAD < last) {
+            for span in target.spans.iter().step_by(target.side) {
+                prefetch::write(target.y.wrapping_add((output + AHEAD) * target.plane).wrapping_offset(span.offset));
+            }
+        }
         let bounds = output * (block.blocks + 1) + block.block;
         // SAFETY: the caller's contract.
         unsafe {

@@ -1,13 +1,13 @@
 use super::fill::Input;
 use super::gather::{Block, gather};
 use super::parts;
-use super::scratch::{self, Buffer};
 use super::tiling::LANES;
-use super::transpose::transpose;
 use crate::connections::cells::Cells;
 use crate::connections::lists::{Lists, UNITS};
 use crate::parallel::for_each;
+use crate::scratch::with_scratch;
 use crate::spikes::words_of;
+use crate::transpose::transpose;
 use std::ops::Range;
 
 /// Channels that one part of a panel's filling transposes.
@@ -57,35 +57,34 @@ pub fn multiply(lists: &Lists, values: &[f32], channels: usize, rows: usize, inp
     let lanes = lanes_of(rows, UNITS * LANES);
     let chunks = parts::of_outputs(lists.outputs, 1);
     let y = Cells::new(y);
-    let mut panel = Buffer::default();
-    for from in (0..rows).step_by(lanes) {
-        let group = from..rows.min(from + lanes);
-        let panel = panel.floats(channels * lanes);
-        fill_panel(input, group.clone(), channels, lanes, panel);
-        for_each(chunks.count, |part| {
-            let outputs = chunks.range(part);
-            scratch::with(|scratch| {
-                let sums = scratch.sums.floats(outputs.len() * lanes);
-                for b in 0..lists.blocks {
-                    let block = Block {
-                        tile: panel[b * lists.block * lanes..].as_ptr(),
-                        pitch: lanes,
-                        lanes,
-                        bounds: &lists.bounds,
-                        units: &lists.units,
-                        values,
-                        blocks: lists.blocks,
-                        block: b,
-                    };
-                    // SAFETY: units are channels within their block, and `sums` has room for all outputs of this part.
-                    unsafe { gather(block, outputs.clone(), sums.as_mut_ptr(), None) };
-                }
-                // SAFETY: a row of sums for each output, and no other part writes these outputs of the group's rows.
-                unsafe {
-                    let y = y.pointer().add(group.start * lists.outputs + outputs.start);
-                    transpose(sums.as_ptr(), lanes, outputs.len(), group.len(), y, lists.outputs);
-                }
+    with_scratch([channels * lanes], |[panel]| {
+        for from in (0..rows).step_by(lanes) {
+            let group = from..rows.min(from + lanes);
+            fill_panel(input, group.clone(), channels, lanes, panel);
+            for_each(chunks.count, |part| {
+                let outputs = chunks.range(part);
+                with_scratch([outputs.len() * lanes], |[sums]| {
+                    for b in 0..lists.blocks {
+                        let block = Block {
+                            tile: panel[b * lists.block * lanes..].as_ptr(),
+                            pitch: lanes,
+                            lanes,
+                            bounds: &lists.bounds,
+                            units: &lists.units,
+                            values,
+                            blocks: lists.blocks,
+                            block: b,
+                        };
+                        // SAFETY: units are channels within their block, and `sums` has room for all outputs of this part.
+                        unsafe { gather(block, outputs.clone(), sums.as_mut_ptr(), None) };
+                    }
+                    // SAFETY: a row of sums for each output, and no other part writes these outputs of the group's rows.
+                    unsafe {
+                        let y = y.pointer().add(group.start * lists.outputs + outputs.start);
+                        transpose(sums.as_ptr(), lanes, outputs.len(), group.len(), y, lists.outputs);
+                    }
+                });
             });
-        });
-    }
+        }
+    });
 }

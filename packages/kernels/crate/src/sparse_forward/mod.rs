@@ -8,19 +8,22 @@
 mod conv;
 pub mod correlation;
 pub mod fill;
-mod gather;
+pub(crate) mod gather;
 pub mod layout;
 pub(crate) mod linear;
 pub(crate) mod parts;
-pub mod scratch;
+pub(crate) mod prefetch;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod spiking;
 pub mod tiling;
-mod transpose;
 
 use crate::connections::Connections;
 use crate::connections::lists::Lists;
 use crate::geometry::Geometry;
 use crate::spikes::words_of;
 use fill::Input;
+#[cfg(target_arch = "x86_64")]
+use {correlation::Correlation, spiking::patches::Patches};
 
 /// y = conv(x, W) for floats.
 pub fn forward(connections: &Connections, images: usize, x: &[f32], y: &mut [f32]) {
@@ -35,6 +38,15 @@ pub fn forward_spikes(connections: &Connections, images: usize, bits: &[u32], y:
     let g = connections.geometry();
     assert_eq!(bits.len(), images * spike_words(g), "spikes");
     assert_eq!(y.len(), images * g.output_size(), "output");
+    #[cfg(target_arch = "x86_64")]
+    if spiking::is_available() {
+        if g.is_linear() {
+            return spiking::linear(connections, images, bits, y);
+        }
+        if let Some(patches) = Patches::new(Correlation::forward(g), images) {
+            return spiking::conv(connections, &patches, images, bits, y);
+        }
+    }
     correlate(connections, connections.forward_lists(), g.channels_in, images, Input::Spikes(bits), y);
 }
 

@@ -5,7 +5,7 @@ pub const LANES: usize = 16;
 
 /// How outputs become tiles of `units` vectors of 16 lanes. The lanes of a unit are a piece of one output row, or, where
 /// rows are short, the same row of several images side by side (`side` images, each `pitch` lanes wide). A tile is
-/// `stacks` such groups of images, `across` pieces of a row, and `rows` rows: unit `(stack across + piece) rows + row`.
+/// `rows` rows of `across` pieces of `stacks` such groups of images: unit `(row across + piece) stacks + stack`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tiling {
     pub correlation: Correlation,
@@ -62,6 +62,19 @@ impl Tiling {
         }
     }
 
+    /// The tiling that wastes fewest lanes on `images`. `sizes` are numbers of units, and what a unit of each is worth.
+    pub fn best(correlation: Correlation, images: usize, sizes: &[(usize, f64)]) -> Self {
+        let candidates = sizes.iter().flat_map(|&(units, worth)| {
+            [4, 3, 2, 1].map(|across| {
+                let tiling = Self::new(correlation, units, across);
+                (worth * tiling.efficiency(images), tiling)
+            })
+        });
+        // Of equals the first.
+        let better = |best: (f64, Self), next: (f64, Self)| if next.0 > best.0 { next } else { best };
+        candidates.reduce(better).map_or_else(|| Self::new(correlation, 1, 1), |(_, tiling)| tiling)
+    }
+
     pub fn tiles(&self, images: usize) -> usize {
         images.div_ceil(self.side * self.stacks) * self.bands * self.strips
     }
@@ -78,10 +91,10 @@ impl Tiling {
         Tile { image: group * self.side * self.stacks, row: band * self.rows, piece: strip * self.across }
     }
 
-    /// The stack, piece and row of a unit; `None` for units that are left over.
+    /// The row, piece and stack of a unit; `None` for units that are left over.
     pub fn unit(&self, unit: usize) -> Option<(usize, usize, usize)> {
-        let stack = unit / (self.across * self.rows);
-        (stack < self.stacks).then(|| (stack, unit / self.rows % self.across, unit % self.rows))
+        let row = unit / (self.across * self.stacks);
+        (row < self.rows).then(|| (row, unit / self.stacks % self.across, unit % self.stacks))
     }
 
     /// Where the lanes of a tile's units lie in the first channel of an output tensor whose images are `image_size` long:
@@ -91,7 +104,7 @@ impl Tiling {
         spans.clear();
         for unit in 0..self.units {
             for beside in 0..self.side {
-                let span = self.unit(unit).and_then(|(stack, piece, row)| {
+                let span = self.unit(unit).and_then(|(row, piece, stack)| {
                     let image = tile.image + stack * self.side + beside;
                     let (row, column) = (tile.row + row, (tile.piece + piece) * LANES);
                     (image < images && row < out_height && column < out_width).then(|| {

@@ -1,4 +1,5 @@
 use crate::kernel;
+use crate::sparse_forward::prefetch::{self, AHEAD};
 use crate::sparse_forward::tiling::{LANES, Span};
 use crate::vector::Vector;
 use std::ops::Range;
@@ -40,6 +41,7 @@ unsafe fn body<V: Vector>(block: Block, outputs: Range<usize>, upstream: Upstrea
             1 => rows::<V, 1>(block, outputs, upstream, sums),
             2 => rows::<V, 2>(block, outputs, upstream, sums),
             4 => rows::<V, 4>(block, outputs, upstream, sums),
+            16 if V::LANES == 16 => rows::<V, 16>(block, outputs, upstream, sums),
             _ => rows::<V, 8>(block, outputs, upstream, sums),
         }
     }
@@ -47,7 +49,14 @@ unsafe fn body<V: Vector>(block: Block, outputs: Range<usize>, upstream: Upstrea
 
 #[inline(always)]
 unsafe fn rows<V: Vector, const N: usize>(block: Block, outputs: Range<usize>, upstream: Upstream, sums: *mut f32) {
+    let last = outputs.end;
     for output in outputs {
+        if output + AHEAD < last {
+            for span in upstream.spans.iter().step_by(upstream.side) {
+                let ahead = upstream.upstream.wrapping_add((output + AHEAD) * upstream.plane);
+                prefetch::read(ahead.wrapping_offset(span.offset));
+            }
+        }
         let bounds = output * (block.blocks + 1) + block.block;
         // SAFETY: the caller's contract.
         unsafe {
@@ -58,18 +67,39 @@ unsafe fn rows<V: Vector, const N: usize>(block: Block, outputs: Range<usize>, u
                 for n in 0..N {
                     gradient[n] = get(upstream, output, at + n * V::LANES);
                 }
-                for entry in from..to {
-                    let unit = *block.units.get_unchecked(entry) as usize;
-                    let x = block.tile.add(unit * block.pitch + at);
-                    let mut sum = V::zero();
-                    for n in 0..N {
-                        sum = V::load(x.add(n * V::LANES)).mul_add(gradient[n], sum);
+                for first in (from..to).step_by(V::LANES) {
+                    let count = V::LANES.min(to - first);
+                    let mut products = [V::zero(); 16];
+                    for (entry, product) in products.iter_mut().enumerate().take(count) {
+                        let unit = *block.units.get_unchecked(first + entry) as usize;
+                        let x = block.tile.add(unit * block.pitch + at);
+                        for n in 0..N {
+                            *product = V::load(x.add(n * V::LANES)).mul_add(gradient[n], *product);
+                        }
                     }
-                    *sums.add(entry) += sum.sum();
+                    let to = sums.add(first);
+                    V::load_up_to(to, count).add(sum_each(products)).store_up_to(to, count);
                 }
             }
         }
     }
+}
+
+/// Lane `i`: the sum of the lanes of vector `i`. Each round adds up pairs of lanes of two vectors at once.
+#[inline(always)]
+unsafe fn sum_each<V: Vector>(mut vectors: [V; 16]) -> V {
+    let mut half = V::LANES / 2;
+    while half > 0 {
+        for i in 0..half {
+            // SAFETY: the caller's contract.
+            unsafe {
+                let (low, high) = vectors[i].zip(vectors[i + half]);
+                vectors[i] = low.add(high);
+            }
+        }
+        half /= 2;
+    }
+    vectors[0]
 }
 
 /// The vector whose first lane is lane `at` of the tile.

@@ -3,10 +3,10 @@ use crate::connections::Connections;
 use crate::connections::cells::Cells;
 use crate::connections::lists::{Lists, UNITS};
 use crate::parallel::for_each;
+use crate::scratch::with_scratch;
 use crate::sparse_forward::fill::Input;
 use crate::sparse_forward::linear::{fill_panel, lanes_of};
 use crate::sparse_forward::parts;
-use crate::sparse_forward::scratch::Buffer;
 use crate::sparse_forward::tiling::{LANES, Span};
 
 pub fn gradient(of: &Connections, lists: &Lists, rows: usize, input: Input, upstream: &[f32], values: &mut [f32]) {
@@ -17,29 +17,28 @@ pub fn gradient(of: &Connections, lists: &Lists, rows: usize, input: Input, upst
         (0..lanes / LANES).map(|unit| Span { offset: (unit * LANES) as isize, lanes: (1 << LANES) - 1 }).collect();
     values.fill(0.0);
     let values = Cells::new(values);
-    let (mut panel, mut gradients) = (Buffer::default(), Buffer::default());
-    for from in (0..rows).step_by(lanes) {
-        let group = from..rows.min(from + lanes);
-        let panel = panel.floats(g.channels_in * lanes);
-        fill_panel(input, group.clone(), g.channels_in, lanes, panel);
-        let gradients = gradients.floats(g.channels_out * lanes);
-        fill_panel(Input::Floats(upstream), group, g.channels_out, lanes, gradients);
-        for_each(chunks.count, |part| {
-            for b in 0..lists.blocks {
-                let block = Block {
-                    tile: panel[b * lists.block * lanes..].as_ptr(),
-                    pitch: lanes,
-                    lanes,
-                    bounds: &lists.bounds,
-                    units: &lists.units,
-                    blocks: lists.blocks,
-                    block: b,
-                };
-                let upstream = Upstream { upstream: gradients.as_ptr(), plane: lanes, spans: &spans, side: 1 };
-                // SAFETY: units are channels within their block, spans within a row of the gradients, and each part has
-                // its own outputs and so its own connections.
-                unsafe { dots(block, chunks.range(part), upstream, values.pointer()) };
-            }
-        });
-    }
+    with_scratch([g.channels_in * lanes, g.channels_out * lanes], |[panel, gradients]| {
+        for from in (0..rows).step_by(lanes) {
+            let group = from..rows.min(from + lanes);
+            fill_panel(input, group.clone(), g.channels_in, lanes, panel);
+            fill_panel(Input::Floats(upstream), group, g.channels_out, lanes, gradients);
+            for_each(chunks.count, |part| {
+                for b in 0..lists.blocks {
+                    let block = Block {
+                        tile: panel[b * lists.block * lanes..].as_ptr(),
+                        pitch: lanes,
+                        lanes,
+                        bounds: &lists.bounds,
+                        units: &lists.units,
+                        blocks: lists.blocks,
+                        block: b,
+                    };
+                    let upstream = Upstream { upstream: gradients.as_ptr(), plane: lanes, spans: &spans, side: 1 };
+                    // SAFETY: units are channels within their block, spans within a row of the gradients, and each part has
+                    // its own outputs and so its own connections.
+                    unsafe { dots(block, chunks.range(part), upstream, values.pointer()) };
+                }
+            });
+        }
+    });
 }

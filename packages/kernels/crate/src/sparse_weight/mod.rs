@@ -4,10 +4,15 @@
 mod conv;
 mod dots;
 mod linear;
+#[cfg(target_arch = "x86_64")]
+mod spiking;
+mod sums;
 
 use crate::connections::Connections;
 use crate::sparse_forward::fill::Input;
 use crate::sparse_forward::spike_words;
+#[cfg(target_arch = "x86_64")]
+use crate::sparse_forward::{correlation::Correlation, spiking::is_available, spiking::patches::Patches};
 
 /// The gradient to the connections' values, from floats.
 pub fn to_weights(connections: &Connections, images: usize, x: &[f32], upstream: &[f32], values: &mut [f32]) {
@@ -30,6 +35,15 @@ pub fn to_weights_from_spikes(
 fn gradient(of: &Connections, images: usize, input: Input, upstream: &[f32], values: &mut [f32]) {
     assert_eq!(upstream.len(), images * of.geometry().output_size(), "gradient to the output");
     assert_eq!(values.len(), of.count(), "values of connections");
+    #[cfg(target_arch = "x86_64")]
+    if let (Input::Spikes(bits), true) = (input, is_available()) {
+        if of.geometry().is_linear() {
+            return spiking::linear(of, images, bits, upstream, values);
+        }
+        if let Some(patches) = Patches::new(Correlation::forward(of.geometry()), images) {
+            return spiking::conv(of, &patches, images, bits, upstream, values);
+        }
+    }
     let lists = of.forward_lists();
     match &lists.layout {
         Some(layout) => conv::gradient(of, lists, layout, images, input, upstream, values),
