@@ -102,15 +102,11 @@ function fireAll(neuron: Neuron, decay: number, extent: NeuronExtent, input: Flo
   return { spikes, membrane }
 }
 
-<<<<<<< HEAD
 function inputOfAll(
   { steps, width, constantInput }: NeuronExtent,
   x: Float32Array,
   affine: Affine | null,
 ): Float32Array {
-=======
-function inputOfAll({ steps, width, constantInput }: NeuronExtent, x: Float32Array, affine: Affine | null): Float32Array {
->>>>>>> 303d98c (wip: faster)
   checkLength('x', x, constantInput ? width : steps * width)
   if (!affine) return x
   const y = new Float32Array(x.length)

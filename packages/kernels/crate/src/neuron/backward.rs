@@ -161,11 +161,7 @@ fn backward_block(
     };
     let store = Store {
         membrane: membrane.as_mut_ptr(),
-<<<<<<< HEAD
         sums: (!sums.is_empty()).then_some((sum.as_mut_ptr(), product.as_mut_ptr())),
-=======
-        sums: (!sums.is_empty()).then(|| (sum.as_mut_ptr(), product.as_mut_ptr())),
->>>>>>> 303d98c (wip: faster)
     };
     // SAFETY: input and gradients cover the block at every step (lengths were checked), the scratch is padded.
     let to_decay = unsafe {

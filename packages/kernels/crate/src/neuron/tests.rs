@@ -25,28 +25,16 @@ struct Case {
 
 impl Case {
     fn new(neuron: Neuron, extent: Extent, channels: Option<usize>, seed: u32) -> Self {
-<<<<<<< HEAD
         let draw = |stream: u32, length: usize, scale: f32, offset: f32| -> Vec<f32> {
             noise(length, 4 * seed + stream).iter().map(|value| scale * value + offset).collect()
         };
         let x = draw(0, extent.inputs(), 1.5, 0.8);
         let upstream = draw(1, extent.outputs(), 1.0, 0.0);
-=======
-        let draw = |length: usize, scale: f32, offset: f32| -> Vec<f32> {
-            noise(length, seed).iter().map(|value| scale * value + offset).collect()
-        };
-        let x = draw(extent.inputs(), 1.5, 0.8);
-        let upstream = draw(extent.outputs(), 1.0, 0.0);
->>>>>>> 303d98c (wip: faster)
         // Two images where that is possible.
         let affine = channels.map(|channels| {
             let image = if extent.width.is_multiple_of(2 * channels) { extent.width / 2 } else { extent.width };
             assert!(image.is_multiple_of(channels));
-<<<<<<< HEAD
             (draw(2, channels, 0.5, 1.0), draw(3, channels, 0.25, 0.0), image / channels)
-=======
-            (draw(channels, 0.5, 1.0), draw(channels, 0.25, 0.0), image / channels)
->>>>>>> 303d98c (wip: faster)
         });
         let decay = if neuron.model == Model::Plif { 0.4 } else { 1.0 / neuron.tau };
         Self { neuron, decay, extent, x, upstream, affine }

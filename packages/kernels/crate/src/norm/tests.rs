@@ -18,10 +18,6 @@ const SHAPES: [(usize, usize, usize); 12] = [
     (50, 600, 2),
 ];
 
-<<<<<<< HEAD
-=======
-
->>>>>>> 303d98c (wip: faster)
 fn close(found: &[f64], expected: &[f64], tolerance: f64, what: &str) {
     for (found, expected) in found.iter().zip(expected) {
         assert!((found - expected).abs() <= tolerance * expected.abs().max(1e-3), "{what}: {found}, not {expected}");
@@ -128,12 +124,8 @@ fn results_do_not_depend_on_the_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         [20, 4].map(|inner| {
             let channels = 800 / inner;
-<<<<<<< HEAD
             let (mut mean, mut variance, mut sums) =
                 (vec![0.0; channels], vec![0.0; channels], vec![0.0; 2 * channels]);
-=======
-            let (mut mean, mut variance, mut sums) = (vec![0.0; channels], vec![0.0; channels], vec![0.0; 2 * channels]);
->>>>>>> 303d98c (wip: faster)
             pool.install(|| {
                 moments(&x, channels, inner, &mut mean, &mut variance);
                 channel_sums(&x, &x, channels, inner, &mut sums);

@@ -132,11 +132,7 @@ unsafe fn first_of_planes_body<V: Vector>(pooling: &Pooling, bits: &[u32], upstr
                 for (index, tallest) in tallest.chunks_mut(32).enumerate() {
                     let (word, first) = (bits[row * words + index], SPIKE - 1 - (row * width + 32 * index) as u32);
                     for lane in 0..tallest.len() {
-<<<<<<< HEAD
                         let rank = ((word >> lane & 1) * SPIKE) | (first - lane as u32);
-=======
-                        let rank = (word >> lane & 1) * SPIKE | (first - lane as u32);
->>>>>>> 303d98c (wip: faster)
                         tallest[lane] = tallest[lane].max(rank);
                     }
                 }

@@ -7,13 +7,9 @@ use crate::vector::under_each_isa;
 fn poolings() -> Vec<Pooling> {
     let mut poolings = vec![];
     for (height, width) in [(1, 1), (3, 5), (4, 8), (7, 31), (6, 32), (5, 33), (2, 64), (3, 70), (9, 130)] {
-<<<<<<< HEAD
         for (size, stride, padding) in
             [(1, 1, 0), (2, 2, 0), (2, 1, 1), (3, 2, 1), (3, 1, 1), (3, 3, 0), (4, 3, 2), (2, 3, 0)]
         {
-=======
-        for (size, stride, padding) in [(1, 1, 0), (2, 2, 0), (2, 1, 1), (3, 2, 1), (3, 1, 1), (3, 3, 0), (4, 3, 2), (2, 3, 0)] {
->>>>>>> 303d98c (wip: faster)
             let pooling = Pooling { planes: 3, height, width, size, stride, padding };
             if pooling.fault().is_none() {
                 poolings.push(pooling);
@@ -26,10 +22,6 @@ fn poolings() -> Vec<Pooling> {
     poolings
 }
 
-<<<<<<< HEAD
-=======
-
->>>>>>> 303d98c (wip: faster)
 /// Elements of every window, row by row.
 fn windows(pooling: &Pooling) -> Vec<Vec<usize>> {
     let Pooling { planes, height, width, size, stride, padding } = *pooling;
@@ -90,12 +82,8 @@ fn spikes_are_pooled_as_their_zeros_and_ones_are() {
         for pooling in poolings() {
             for rate in [0.0, 0.2, 1.0] {
                 let what = format!("{pooling:?} at {rate} on {isa:?}");
-<<<<<<< HEAD
                 let spikes: Vec<f32> =
                     noise(pooling.inputs(), 3).iter().map(|v| f32::from(0.5 * v + 0.5 < rate)).collect();
-=======
-                let spikes: Vec<f32> = noise(pooling.inputs(), 3).iter().map(|v| f32::from(0.5 * v + 0.5 < rate)).collect();
->>>>>>> 303d98c (wip: faster)
                 let upstream = noise(pooling.outputs(), 2);
                 let mut bits = vec![0; pooling.input_words()];
                 pack(&spikes, pooling.width, &mut bits);
