@@ -96,7 +96,8 @@ impl<'a> Unfolded<'a> {
     /// The runs are this matrix's, and `to` covers all rows of them.
     pub unsafe fn copy(&self, rows: Range<usize>, runs: &[Run], row_stride: usize, to: *mut f32) {
         assert!(rows.end <= self.rows());
-        // SAFETY: `Unfolded`'s extents cover its data (checked where it is made); the rest is this function's contract.
+        assert_eq!(self.data.len(), self.images * self.channels * self.height * self.width);
+        // SAFETY: the data is what the extents say; the rest is this function's contract.
         unsafe { copy_rows(self, rows.start, rows.end, runs, row_stride, to) }
     }
 }

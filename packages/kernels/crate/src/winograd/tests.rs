@@ -22,7 +22,7 @@ fn conv(images: usize, channels: (usize, usize), size: (usize, usize), padding: 
 #[test]
 fn agrees_with_the_definition() {
     let mut geometries = vec![
-        conv(1, (1, 1), (3, 3), 0),
+        conv(1, (1, 1), (7, 5), 0),
         conv(3, (20, 33), (8, 8), 1),
         conv(2, (3, 16), (33, 7), 1),
         conv(2, (17, 5), (5, 38), 1),
@@ -41,6 +41,18 @@ fn agrees_with_the_definition() {
             assert!(difference(&y, &layer.y) < CLOSE, "forward, {isa:?}, {g:?}");
             assert!(difference(&to_x, &layer.to_input) < CLOSE, "gradient to the input, {isa:?}, {g:?}");
         }
+    });
+}
+
+/// Many channels, as in a network. The error is that of the transforms, not of the longer sums.
+#[test]
+fn errs_little_where_many_channels_are_summed() {
+    let layer = Layer::new(conv(1, (256, 24), (12, 12), 1));
+    let mut y = vec![0.0; layer.upstream.len()];
+    under_each_isa(|isa| {
+        forward(&layer.geometry, &layer.x, &layer.weights, &mut y);
+        let error = difference(&y, &layer.y);
+        assert!(error < 4e-6, "{isa:?}: {error}");
     });
 }
 
