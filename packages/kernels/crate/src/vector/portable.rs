@@ -5,9 +5,15 @@ use super::Vector;
 #[repr(align(16))]
 pub struct Portable([f32; 8]);
 
+/// One value per lane. Written out, for the compiler makes vectors of it only so, not of `std::array::from_fn`.
+#[inline(always)]
+fn lanes<T>(mut of: impl FnMut(usize) -> T) -> [T; 8] {
+    [of(0), of(1), of(2), of(3), of(4), of(5), of(6), of(7)]
+}
+
 #[inline(always)]
 fn map(of: impl FnMut(usize) -> f32) -> Portable {
-    Portable(std::array::from_fn(of))
+    Portable(lanes(of))
 }
 
 impl Vector for Portable {
@@ -73,8 +79,8 @@ impl Vector for Portable {
     }
     #[inline(always)]
     unsafe fn at_least(self, other: Self) -> u32 {
-        let bits: [u32; 8] = std::array::from_fn(|lane| if self.0[lane] >= other.0[lane] { 1 << lane } else { 0 });
-        bits.iter().fold(0, |all, bit| all | bit)
+        let [a, b, c, d, e, f, g, h] = lanes(|lane| u32::from(self.0[lane] >= other.0[lane]) << lane);
+        ((a | e) | (c | g)) | ((b | f) | (d | h))
     }
     #[inline(always)]
     unsafe fn select(bits: u32, one: Self, zero: Self) -> Self {
@@ -97,7 +103,7 @@ impl Vector for Portable {
     #[inline(always)]
     unsafe fn double_mul_add(self, factor: Self, addend: Self::Doubles) -> Self::Doubles {
         // The product is exact, so that fusing would change nothing.
-        std::array::from_fn(|lane| f64::from(self.0[lane]) * f64::from(factor.0[lane]) + addend[lane])
+        lanes(|lane| f64::from(self.0[lane]) * f64::from(factor.0[lane]) + addend[lane])
     }
     #[inline(always)]
     unsafe fn double_store(from: Self::Doubles, to: *mut f64) {
