@@ -61,12 +61,10 @@ pub fn spike_to_weights(geometry: &Geometry, bits: &[u32], upstream: &[f32], gra
         }
         let row_length = geometry.channels_in * taps;
         let start = run_index * size + first * row_length + channels.start * taps;
-        // SAFETY: of this piece only these channels' weights are written, which no other part does; the sums have
-        // `rows` rows.
-        unsafe {
-            let to = result.piece(start, (lanes - 1) * row_length + rows);
-            transpose(sums.as_ptr(), grid.lanes, rows, lanes, to.as_mut_ptr(), row_length);
-        }
+        // SAFETY: within the result, whose length was checked or made for it; only these channels' weights are written, which
+        // no other part does. Their rows lie apart, so this is no piece: a slice over them would overlap others. The sums
+        // have `rows` rows.
+        unsafe { transpose(sums.as_ptr(), grid.lanes, rows, lanes, result.pointer().add(start), row_length) }
     });
     if runs > 1 {
         sum_up(&partial, gradient);
