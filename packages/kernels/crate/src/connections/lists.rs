@@ -3,7 +3,6 @@ use crate::parallel::{Shared, for_each};
 use crate::sparse_forward::correlation::Correlation;
 use crate::sparse_forward::layout::Layout;
 use crate::sparse_forward::tiling::{LANES, Tiling};
-use std::ops::Range;
 
 /// Units of a tile of floats: eight registers of AVX-512. Larger ones leave less cache for channels.
 pub const UNITS: usize = 8;
@@ -29,8 +28,8 @@ pub struct Lists {
     /// The entries' first units within the tile of their block; for a linear layer their channels within it.
     pub units: Vec<u16>,
     /// The connections behind the entries, and their values; both empty where entry `i` is connection `i`.
-    order: Vec<u32>,
-    values: Vec<f32>,
+    pub(super) order: Vec<u32>,
+    pub(super) values: Vec<f32>,
 }
 
 impl Lists {
@@ -64,90 +63,6 @@ impl Lists {
         lists
     }
 
-    pub fn transposed(of: &Connections) -> Self {
-        let g = of.geometry;
-        let correlation = Correlation::transposed(&g);
-        let planes = correlation.interleave * correlation.interleave;
-        // Of each tap: its plane among those of its input channel, and its unit.
-        let mut tap_planes = vec![0; g.taps()];
-        let (mut lists, tap_units) = Self::empty(of, correlation, g.channels_out, g.channels_in * planes, |layout| {
-            (0..g.taps())
-                .map(|tap| {
-                    let (a, i) = correlation.transposed_tap(&g, tap / g.kernel);
-                    let (b, j) = correlation.transposed_tap(&g, tap % g.kernel);
-                    tap_planes[tap] = a * correlation.interleave + b;
-                    layout.tap_units[i * correlation.kernel + j]
-                })
-                .collect()
-        });
-        // Of each column of the weights' rows: the entry's output and its unit within its channel.
-        let (blocks, block, step, row) = (lists.blocks, lists.block, lists.channel_units(), g.channels_in * g.taps());
-        let columns: Vec<(u32, u16)> = (0..row)
-            .map(|column| (column / g.taps() * planes + tap_planes[column % g.taps()], tap_units[column % g.taps()]))
-            .map(|(output, unit)| (output as u32, unit as u16))
-            .collect();
-
-        // Input channels are sorted strip by strip, each strip going through all rows of the weights.
-        let strip = g.channels_in.div_ceil(STRIPS);
-        let strips = g.channels_in.div_ceil(strip);
-        let strip_columns = |s: usize| s * strip * g.taps()..g.channels_in.min((s + 1) * strip) * g.taps();
-        let strip_outputs = |s: usize| s * strip * planes..g.channels_in.min((s + 1) * strip) * planes;
-
-        let mut starts = vec![0u32; lists.outputs + 1];
-        let counts = Shared::new(&mut starts[1..]);
-        for_each(strips, |s| {
-            let outputs = strip_outputs(s);
-            // SAFETY: strips have their own outputs.
-            let counts = unsafe { counts.piece(outputs.start, outputs.len()) };
-            each_row(of, strip_columns(s), |o, _, index| {
-                for &i in index {
-                    counts[columns[i as usize - o * row].0 as usize - outputs.start] += 1;
-                }
-            });
-        });
-        for output in 0..lists.outputs {
-            starts[output + 1] += starts[output];
-        }
-
-        lists.bounds = vec![0; lists.outputs * (blocks + 1)];
-        lists.units = vec![0; of.count()];
-        lists.order = vec![0; of.count()];
-        let bounds = Shared::new(&mut lists.bounds);
-        let (units, order) = (Shared::new(&mut lists.units), Shared::new(&mut lists.order));
-        for_each(strips, |s| {
-            let outputs = strip_outputs(s);
-            let from = starts[outputs.start] as usize;
-            let length = starts[outputs.end] as usize - from;
-            // SAFETY: strips have their own outputs, and those their own bounds and entries.
-            let (bounds, units, order) = unsafe {
-                let bounds = bounds.piece(outputs.start * (blocks + 1), outputs.len() * (blocks + 1));
-                (bounds, units.piece(from, length), order.piece(from, length))
-            };
-            let mut free = starts[outputs.clone()].to_vec();
-            each_row(of, strip_columns(s), |o, first, index| {
-                // Entries come in the order of the blocks: where one begins, its bounds are what is free then.
-                if o.is_multiple_of(block) {
-                    for (bounds, free) in bounds.chunks_exact_mut(blocks + 1).zip(&free) {
-                        bounds[o / block] = *free;
-                    }
-                }
-                for (at, &i) in index.iter().enumerate() {
-                    let (output, unit) = columns[i as usize - o * row];
-                    let free = &mut free[output as usize - outputs.start];
-                    units[*free as usize - from] = (o % block * step) as u16 + unit;
-                    order[*free as usize - from] = (first + at) as u32;
-                    *free += 1;
-                }
-            });
-            for (bounds, free) in bounds.chunks_exact_mut(blocks + 1).zip(&free) {
-                bounds[blocks] = *free;
-            }
-        });
-        lists.values = vec![0.0; of.count()];
-        lists.load(&of.values);
-        lists
-    }
-
     /// Takes the entries' values out of those of the connections.
     pub fn load(&mut self, values: &[f32]) {
         let (order, own) = (&self.order, Shared::new(&mut self.values));
@@ -166,11 +81,12 @@ impl Lists {
         if self.order.is_empty() { &of.values } else { &self.values }
     }
 
-    fn channel_units(&self) -> usize {
+    pub(super) fn channel_units(&self) -> usize {
         self.layout.as_ref().map_or(1, |layout| layout.channel_units)
     }
 
-    fn empty(
+    /// The lists without their entries, and of each tap of the forward geometry its unit as `tap_units` has it.
+    pub(super) fn empty(
         of: &Connections,
         correlation: Correlation,
         channels: usize,
@@ -198,22 +114,6 @@ impl Lists {
         (lists, tap_units)
     }
 }
-
-/// Visits, output channel by output channel, the connections in a range of columns of the weights' rows: calls with the
-/// output channel, which of all connections the first one is, and their indices.
-fn each_row(of: &Connections, columns: Range<usize>, mut visit: impl FnMut(usize, usize, &[u32])) {
-    let row = of.geometry.channels_in * of.geometry.taps();
-    for o in 0..of.geometry.channels_out {
-        let start = of.start[o] as usize;
-        let index = &of.index[start..of.start[o + 1] as usize];
-        let first = index.partition_point(|&i| (i as usize) < o * row + columns.start);
-        let length = index[first..].partition_point(|&i| (i as usize) < o * row + columns.end);
-        visit(o, start + first, &index[first..first + length]);
-    }
-}
-
-/// Parts that the building of transposed lists is cut into.
-const STRIPS: usize = 16;
 
 /// Input channels of one block, given how many units a channel has in the tile and how many entries on average in the list
 /// of an output. A model of what Zen 4 was measured to take per entry and unit, in cycles: 1.1 while the tile fits the

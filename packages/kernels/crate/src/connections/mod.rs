@@ -11,6 +11,7 @@ mod mask;
 mod optimise;
 #[cfg(test)]
 pub(crate) mod oracle;
+mod transposed;
 
 use crate::geometry::Geometry;
 use crate::parallel::{Shared, for_each};

@@ -1,8 +1,9 @@
 use super::fill::{Filling, Input};
 use super::gather::{Block, Target, gather};
+use super::interleave::interleave;
 use super::layout::Layout;
 use super::parts;
-use super::tiling::{LANES, Tile};
+use super::tiling::LANES;
 use crate::connections::cells::Cells;
 use crate::connections::lists::Lists;
 use crate::parallel::for_each;
@@ -61,48 +62,9 @@ pub fn correlate(
             if planes > 1 {
                 for (channel, sums) in channels_here.zip(sums.chunks_exact(planes * lanes)) {
                     // SAFETY: no other part writes the tile's outputs of this channel.
-                    unsafe { interleave(layout, tile, images, out_channels, channel, sums, y.pointer()) };
+                    unsafe { interleave(&layout.tiling, tile, images, out_channels, channel, sums, y.pointer()) };
                 }
             }
         });
     });
-}
-
-/// Writes one channel of a tile, whose planes' sums are `[interleave, interleave, lanes]`.
-unsafe fn interleave(
-    layout: &Layout,
-    tile: Tile,
-    images: usize,
-    channels: usize,
-    channel: usize,
-    sums: &[f32],
-    y: *mut f32,
-) {
-    let tiling = &layout.tiling;
-    let (step, height, width) =
-        (tiling.correlation.interleave, tiling.correlation.whole_height, tiling.correlation.whole_width);
-    let of = &tiling.correlation;
-    for unit in 0..tiling.units {
-        let Some((row, piece, stack)) = tiling.unit(unit) else { break };
-        let left = if tiling.packed { 0 } else { (tile.piece + piece) * LANES };
-        for beside in 0..tiling.side {
-            let image = tile.image + stack * tiling.side + beside;
-            let lane = unit * LANES + beside * tiling.pitch;
-            for a in 0..step {
-                let row = (tile.row + row) * step + a;
-                if image >= images || row >= height || left >= of.out_width {
-                    break;
-                }
-                let start = ((image * channels + channel) * height + row) * width;
-                for b in 0..step {
-                    let sums = &sums[(a * step + b) * tiling.units * LANES + lane..];
-                    let right = width.min((left + tiling.pitch.min(of.out_width - left)) * step);
-                    for (column, sum) in (left * step + b..right).step_by(step).zip(sums) {
-                        // SAFETY: within the row of an image that there is.
-                        unsafe { *y.add(start + column) = *sum };
-                    }
-                }
-            }
-        }
-    }
 }

@@ -1,3 +1,4 @@
+use super::copy::copy_row;
 use super::correlation::Correlation;
 use super::layout::{Copy, Layout};
 use super::prefetch::{self, AHEAD};
@@ -148,10 +149,7 @@ unsafe fn lines_body<V: Vector>(
                 let from = (copy.row + ahead) * of.width + copy.column;
                 let to = &mut lines[copy.to..copy.to + copy.count];
                 if of.stride == 1 {
-                    for (to, x) in to.chunks_mut(V::LANES).zip(x[from..from + copy.count].chunks(V::LANES)) {
-                        // SAFETY: both are as long.
-                        unsafe { V::load_part(x.as_ptr(), x.len()).store_part(to.as_mut_ptr(), to.len()) };
-                    }
+                    copy_row::<V>(&x[from..from + copy.count], to);
                 } else {
                     for (to, x) in to.iter_mut().zip(x[from..].iter().step_by(of.stride)) {
                         *to = *x;

@@ -6,9 +6,11 @@
 //! would not fit. Spikes need no multiplication: with AVX-512 their bits mask additions (`spiking`).
 
 mod conv;
+mod copy;
 pub mod correlation;
 pub mod fill;
 pub(crate) mod gather;
+mod interleave;
 pub mod layout;
 pub(crate) mod linear;
 pub(crate) mod parts;

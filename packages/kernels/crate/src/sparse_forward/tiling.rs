@@ -38,6 +38,13 @@ pub struct Span {
     pub lanes: u32,
 }
 
+impl Span {
+    /// Those of `units` units that follow one another.
+    pub fn in_line(units: usize) -> Vec<Self> {
+        (0..units).map(|unit| Self { offset: (unit * LANES) as isize, lanes: (1 << LANES) - 1 }).collect()
+    }
+}
+
 impl Tiling {
     /// Tiles of up to `units` vectors, `across` of them side by side in a row.
     pub fn new(correlation: Correlation, units: usize, across: usize) -> Self {

@@ -33,6 +33,25 @@ kernel! {
     pub unsafe fn dots(block: Block, outputs: Range<usize>, upstream: Upstream, sums: *mut f32) = body
 }
 
+kernel! {
+    /// Copies the gradients of some outputs to `[outputs, lanes]`.
+    ///
+    /// # Safety
+    /// As for `dots`; `to` has room for them.
+    pub unsafe fn collect(outputs: Range<usize>, lanes: usize, upstream: Upstream, to: *mut f32) = collect_body
+}
+
+#[inline(always)]
+unsafe fn collect_body<V: Vector>(outputs: Range<usize>, lanes: usize, upstream: Upstream, to: *mut f32) {
+    let first = outputs.start;
+    for output in outputs {
+        for at in (0..lanes).step_by(V::LANES) {
+            // SAFETY: the caller's contract.
+            unsafe { get::<V>(upstream, output, at).store(to.add((output - first) * lanes + at)) };
+        }
+    }
+}
+
 #[inline(always)]
 unsafe fn body<V: Vector>(block: Block, outputs: Range<usize>, upstream: Upstream, sums: *mut f32) {
     // SAFETY: the caller's contract.

@@ -13,8 +13,7 @@ pub fn gradient(of: &Connections, lists: &Lists, rows: usize, input: Input, upst
     let g = of.geometry();
     let lanes = lanes_of(rows, UNITS * LANES);
     let chunks = parts::of_outputs(g.channels_out, 1);
-    let spans: Vec<Span> =
-        (0..lanes / LANES).map(|unit| Span { offset: (unit * LANES) as isize, lanes: (1 << LANES) - 1 }).collect();
+    let spans = Span::in_line(lanes / LANES);
     values.fill(0.0);
     let values = Cells::new(values);
     with_scratch([g.channels_in * lanes, g.channels_out * lanes], |[panel, gradients]| {

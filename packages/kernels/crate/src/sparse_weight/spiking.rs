@@ -9,8 +9,8 @@ use crate::sparse_forward::linear::fill_panel;
 use crate::sparse_forward::parts;
 use crate::sparse_forward::prefetch::{self, AHEAD};
 use crate::sparse_forward::spiking::patches::Patches;
-use crate::sparse_forward::spiking::{Rows, for_each_panel, for_each_tile, lane_spans, panel_units};
-use crate::sparse_forward::tiling::LANES;
+use crate::sparse_forward::spiking::{Rows, for_each_panel, for_each_tile, panel_units};
+use crate::sparse_forward::tiling::{LANES, Span};
 use std::arch::x86_64::*;
 use std::ops::Range;
 
@@ -46,7 +46,7 @@ pub fn linear(of: &Connections, rows: usize, bits: &[u32], upstream: &[f32], val
     with_scratch([g.channels_out * lanes], |[gradients]| {
         for_each_panel(g.channels_in, rows, bits, |group, units, masks| {
             fill_panel(Input::Floats(upstream), group, g.channels_out, lanes, gradients);
-            let spans = lane_spans(units);
+            let spans = Span::in_line(units);
             for_each(chunks.count, |part| {
                 let upstream = Upstream { upstream: gradients.as_ptr(), plane: lanes, spans: &spans, side: 1 };
                 // SAFETY: the panel has masks for every channel, and each part has its own outputs and so its own connections.

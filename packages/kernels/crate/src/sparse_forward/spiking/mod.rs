@@ -116,7 +116,7 @@ pub fn linear(of: &Connections, rows: usize, bits: &[u32], y: &mut [f32]) {
     let y = Cells::new(y);
     for_each_panel(g.channels_in, rows, bits, |group, units, masks| {
         let lanes = units * LANES;
-        let spans = lane_spans(units);
+        let spans = Span::in_line(units);
         for_each(chunks.count, |part| {
             let outputs = chunks.range(part);
             with_scratch([outputs.len() * lanes], |[sums]| {
@@ -171,9 +171,4 @@ fn as_masks(floats: &mut [f32]) -> &mut [u16] {
 fn as_words(floats: &mut [f32]) -> &mut [u32] {
     // SAFETY: any bits are a word, and a float is one.
     unsafe { std::slice::from_raw_parts_mut(floats.as_mut_ptr().cast(), floats.len()) }
-}
-
-/// Spans of outputs that lie as `[outputs, lanes]`.
-pub fn lane_spans(units: usize) -> Vec<Span> {
-    (0..units).map(|unit| Span { offset: (unit * LANES) as isize, lanes: (1 << LANES) - 1 }).collect()
 }

@@ -101,12 +101,8 @@ impl Patches {
             for group in 0..self.tiling.stacks * self.tiling.side {
                 if tile.image + group < images && !rows.is_empty() {
                     let image = &bits[(tile.image + group) * image_size..][..image_size];
-                    for channel in 0..block {
-                        let above = (from + channel) * of.height + (first + rows.start as isize) as usize;
-                        let bits = &image[above * words..][..rows.len() * words];
-                        let lines = &mut lines[channel * self.channel_lines()..][..self.channel_lines()];
-                        self.add_rows(bits, rows.clone(), tile.piece, group, lines);
-                    }
+                    let above = from * of.height + (first + rows.start as isize) as usize;
+                    self.add_image(&image[above * words..], rows.clone(), block, tile.piece, group, lines);
                 }
             }
             for channel in 0..block {
@@ -117,37 +113,50 @@ impl Patches {
         }
     }
 
-    /// Adds rows of one image, the `group`-th of the tile, to one channel's lines. The first image of a stack replaces the
-    /// lines of the channel before.
+    /// Adds rows of one image, the `group`-th of the tile, to the lines of `channels` channels; `bits` begins with the first
+    /// of these rows. The first image of a stack replaces what was there.
     #[target_feature(enable = "bmi2")]
-    fn add_rows(&self, bits: &[u32], rows: Range<usize>, first: usize, group: usize, lines: &mut [u32]) {
+    fn add_image(
+        &self,
+        bits: &[u32],
+        rows: Range<usize>,
+        channels: usize,
+        first: usize,
+        group: usize,
+        lines: &mut [u32],
+    ) {
         let Tiling { side, stacks, across, packed, pitch, .. } = self.tiling;
-        let Correlation { width, stride, .. } = self.tiling.correlation;
-        let (stack, beside) = (group / side, group % side);
+        let Correlation { height, width, stride, .. } = self.tiling.correlation;
+        let (stack, beside, words) = (group / side, group % side, words_of(width));
         let every = (0..64).step_by(stride).fold(0u64, |every, bit| every | 1 << bit);
+        let keep = if beside == 0 { 0 } else { u32::MAX };
         for piece in 0..across {
             let place = piece * stacks + stack;
             let column = if packed { 0 } else { (first + piece) * LANES };
-            if stride == 1 && width <= 32 {
-                let left = (ORIGIN + beside * pitch).saturating_sub(column);
-                let right = column.saturating_sub(ORIGIN);
-                let lines = &mut lines[rows.start * across * stacks + place..];
-                for (line, &word) in lines.iter_mut().step_by(across * stacks).zip(bits) {
+            for channel in 0..channels {
+                let bits = &bits[channel * height * words..][..rows.len() * words];
+                let lines = &mut lines[channel * self.channel_lines()..][..self.channel_lines()];
+                if stride == 1 && words == 1 {
                     // No more than one of the shifts is by anything; columns that leave the word are none of this piece's.
-                    let seen = word << left >> right;
-                    *line = if beside == 0 { seen } else { *line | seen };
+                    let left = (ORIGIN + beside * pitch).saturating_sub(column);
+                    let right = column.saturating_sub(ORIGIN);
+                    let mut at = rows.start * across * stacks + place;
+                    for &word in bits {
+                        lines[at] = lines[at] & keep | word << left >> right;
+                        at += across * stacks;
+                    }
+                    continue;
                 }
-                continue;
-            }
-            for (bits, row) in bits.chunks_exact(words_of(width)).zip(rows.clone()) {
-                for residue in 0..stride {
-                    let seen = if packed {
-                        strided(bits, 0, residue, stride, every) << (ORIGIN + beside * pitch)
-                    } else {
-                        strided(bits, column as isize - ORIGIN as isize, residue, stride, every)
-                    };
-                    let line = &mut lines[self.line(row, residue) + place];
-                    *line = if beside == 0 { seen } else { *line | seen };
+                for (bits, row) in bits.chunks_exact(words).zip(rows.clone()) {
+                    for residue in 0..stride {
+                        let seen = if packed {
+                            strided(bits, 0, residue, stride, every) << (ORIGIN + beside * pitch)
+                        } else {
+                            strided(bits, column as isize - ORIGIN as isize, residue, stride, every)
+                        };
+                        let line = &mut lines[self.line(row, residue) + place];
+                        *line = *line & keep | seen;
+                    }
                 }
             }
         }
