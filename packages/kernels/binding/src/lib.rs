@@ -13,7 +13,16 @@ mod select;
 mod spike;
 mod spikes;
 
+use napi::Result;
+use napi::bindgen_prelude::Object;
 use napi_derive::napi;
+
+/// Runs on each thread that loads the library.
+#[napi(module_exports)]
+pub fn load(_exports: Object) -> Result<()> {
+    snnx_kernels::parallel::join();
+    Ok(())
+}
 
 /// Raised, here and in `src/load.ts`, whenever a kernel's arguments or results change.
 #[napi]

@@ -1,6 +1,16 @@
 //! Parallel loops whose parts are fixed by the caller, never by the number of threads.
 
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::sync::OnceLock;
+
+/// Makes the calling thread one of those that work, rather than one that waits for them: parts then start at once, while
+/// the others wake up. Only the first thread that asks becomes one; all others share rayon's global pool. Without threads
+/// to be had, that one reports it.
+pub fn join() {
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    POOL.get_or_init(|| ThreadPoolBuilder::new().use_current_thread().build().ok());
+}
 
 /// Runs `part` for every index below `parts`, in any order, on the threads there are.
 pub fn for_each(parts: usize, part: impl Fn(usize) + Sync + Send) {
