@@ -6,30 +6,23 @@ const SPARSE = 0.02
 const DENSE = 0.2
 const REPEATS = 5
 
-const CONV: Geometry = {
-  images: 16,
-  channelsIn: 64,
-  height: 16,
-  width: 16,
-  channelsOut: 64,
-  kernel: 3,
-  stride: 1,
-  padding: 1,
-} // prettier-ignore
-const LINEAR: Geometry = {
-  images: 64,
-  channelsIn: 1024,
-  height: 1,
-  width: 1,
-  channelsOut: 1024,
-  kernel: 1,
-  stride: 1,
-  padding: 0,
-} // prettier-ignore
+const WIDE: Geometry = squareOf(256, 16, 16)
+const NARROW: Geometry = squareOf(64, 16, 32)
+const LINEAR: Geometry = { ...squareOf(1024, 1, 256), kernel: 1, padding: 0 }
+
+/** A layer of 3 x 3 kernels with as many channels in as out, on square images. */
+function squareOf(channels: number, side: number, images: number): Geometry {
+  const plane = { height: side, width: side, kernel: 3, stride: 1, padding: 1 }
+  return { images, channelsIn: channels, channelsOut: channels, ...plane }
+}
 
 /** Measures what each kernel costs on this machine: the fastest of several calls on layers of middling size. */
 export function calibrate(kernels: Kernels): Costs {
-  return { conv: measure(kernels, CONV, true), linear: measure(kernels, LINEAR, false) }
+  return {
+    wide: measure(kernels, WIDE, true),
+    narrow: measure(kernels, NARROW, true),
+    linear: measure(kernels, LINEAR, false),
+  }
 }
 
 function measure(kernels: Kernels, geometry: Geometry, winograd: boolean): LayerCosts {

@@ -21,9 +21,15 @@ export interface LayerCosts {
 
 /** One machine's costs, measured when the kernels were built on it, so that the same job picks the same kernels again. */
 export interface Costs {
-  conv: LayerCosts
+  /** Convolutions of many channels, which a patch's list of spikes or connections serves for longer. */
+  wide: LayerCosts
+  /** Convolutions of few channels: `WIDE_CHANNELS` in the geometric mean of both sides is where the others begin. */
+  narrow: LayerCosts
   linear: LayerCosts
 }
+
+/** Halfway between the widths that are measured. */
+const WIDE_CHANNELS = 128
 
 /** What computes a layer's output. */
 export type ForwardPick = 'sparse' | 'spikes' | 'winograd' | 'gemm'
@@ -42,22 +48,31 @@ export interface Densities {
 
 /** Used where no measurement was made: a Zen 4 at two threads. */
 export const DEFAULT_COSTS: Costs = {
-  conv: {
-    spikeForward: { base: 0.5, slope: 9 },
-    spikeToWeights: { base: 0.2, slope: 11 },
-    sparseForward: { base: 0.2, slope: 14 },
-    sparseToInput: { base: 0.3, slope: 15 },
-    sparseToWeights: { base: 0.2, slope: 16 },
-    gemm: 9,
-    winograd: 3.4,
+  wide: {
+    spikeForward: { base: 0.3, slope: 10.7 },
+    spikeToWeights: { base: 0.25, slope: 10 },
+    sparseForward: { base: 0.23, slope: 12 },
+    sparseToInput: { base: 0.23, slope: 12 },
+    sparseToWeights: { base: 0.22, slope: 20 },
+    gemm: 10,
+    winograd: 3.3,
+  },
+  narrow: {
+    spikeForward: { base: 1, slope: 12.5 },
+    spikeToWeights: { base: 0.65, slope: 10 },
+    sparseForward: { base: 0.5, slope: 12 },
+    sparseToInput: { base: 0.5, slope: 12 },
+    sparseToWeights: { base: 0.5, slope: 17 },
+    gemm: 11.4,
+    winograd: 3.8,
   },
   linear: {
-    spikeForward: { base: 1, slope: 50 },
-    spikeToWeights: { base: 1, slope: 50 },
-    sparseForward: { base: 0.2, slope: 24 },
-    sparseToInput: { base: 0.2, slope: 24 },
-    sparseToWeights: { base: 0.2, slope: 28 },
-    gemm: 10,
+    spikeForward: { base: 0.6, slope: 11 },
+    spikeToWeights: { base: 1, slope: 11.4 },
+    sparseForward: { base: 0.5, slope: 14.5 },
+    sparseToInput: { base: 0.5, slope: 14.5 },
+    sparseToWeights: { base: 0.45, slope: 21 },
+    gemm: 9.7,
     winograd: null,
   },
 }
@@ -109,7 +124,8 @@ export function spikeRow(geometry: Geometry): number {
 }
 
 function costsOf(costs: Costs, geometry: Geometry): LayerCosts {
-  return isLinear(geometry) ? costs.linear : costs.conv
+  if (isLinear(geometry)) return costs.linear
+  return geometry.channelsIn * geometry.channelsOut < WIDE_CHANNELS ** 2 ? costs.narrow : costs.wide
 }
 
 function at({ base, slope }: Line, density: number): number {

@@ -30,18 +30,16 @@ const linear: Geometry = {
 } // prettier-ignore
 
 /** The figures of the prototype (`kernels.md`), as if they were this machine's, in picoseconds a multiply-accumulate. */
-const prototype: Costs = {
-  conv: {
-    spikeForward: { base: 0.71, slope: 12.9 },
-    spikeToWeights: { base: 0.19, slope: 14.2 },
-    sparseForward: { base: 0.26, slope: 17.5 },
-    sparseToInput: { base: 0.39, slope: 18.8 },
-    sparseToWeights: { base: 0.26, slope: 20.1 },
-    gemm: 14.9,
-    winograd: 4.3,
-  },
-  linear: DEFAULT_COSTS.linear,
+const figures = {
+  spikeForward: { base: 0.71, slope: 12.9 },
+  spikeToWeights: { base: 0.19, slope: 14.2 },
+  sparseForward: { base: 0.26, slope: 17.5 },
+  sparseToInput: { base: 0.39, slope: 18.8 },
+  sparseToWeights: { base: 0.26, slope: 20.1 },
+  gemm: 14.9,
+  winograd: 4.3,
 }
+const prototype: Costs = { wide: figures, narrow: figures, linear: DEFAULT_COSTS.linear }
 
 describe('the dispatcher', () => {
   it('picks what the prototype would: weight-sparse if d < 0.7 r + 0.03, else spikes if r < 0.27, else Winograd', () => {
@@ -51,6 +49,15 @@ describe('the dispatcher', () => {
     expect(pick(0.4, 0.5)).toBe('winograd')
     expect(pick(null, 0.5)).toBe('winograd')
     expect(pick(null, 0.1)).toBe('sparse')
+  })
+
+  it('goes by the costs of layers about as wide', () => {
+    const costs = { ...prototype, narrow: { ...figures, winograd: 1 } }
+    const of = (channels: number) => ({ ...conv, channelsIn: channels, channelsOut: channels })
+    const [narrow, wide] = [127, 128].map((channels) =>
+      pickForward(costs, of(channels), { rate: 0.1, connectivity: 1 }),
+    )
+    expect({ narrow, wide }).toEqual({ narrow: 'winograd', wide: 'spikes' })
   })
 
   it('leaves pruned weights out of the gradient only where the mask is fixed', () => {
@@ -93,7 +100,7 @@ describe.skipIf(native === null)('loadCosts', () => {
 
   it('measures once, and reads it from then on, until the library is another', () => {
     const measured = loadCosts(native!, library, file)
-    expect(measured.conv.gemm).toBeGreaterThan(0)
+    expect(measured.wide.gemm).toBeGreaterThan(0)
     expect(readdirSync(folder).sort()).toEqual(['costs.json', 'library'])
     expect(loadCosts(native!, library, file)).toEqual(measured)
     const kept = readFileSync(file, 'utf8')

@@ -28,28 +28,18 @@ impl BitMatrix {
     pub fn of_channels(geometry: &Geometry, bits: &[u32], images: Range<usize>, rows: Range<usize>) -> Self {
         let (width, words) = (geometry.width, words_of(geometry.width));
         let columns = images.len() * rows.len() * width;
-        let mut matrix = Vec::with_capacity(geometry.channels_in * words_of(columns));
-        for channel in 0..geometry.channels_in {
-            let (mut pending, mut filled) = (0u64, 0);
+        let mut matrix = vec![0; geometry.channels_in * words_of(columns)];
+        for (channel, to) in matrix.chunks_exact_mut(words_of(columns).max(1)).enumerate() {
+            let mut end = 0;
             for image in images.clone() {
                 let plane = (image * geometry.channels_in + channel) * geometry.height;
                 let plane = &bits[(plane + rows.start) * words..(plane + rows.end) * words];
                 if width % 32 == 0 {
-                    matrix.extend_from_slice(plane);
-                    continue;
+                    to[end / 32..][..plane.len()].copy_from_slice(plane);
+                    end += plane.len() * 32;
+                } else {
+                    end = append(plane, width, to, end);
                 }
-                for (index, &word) in plane.iter().enumerate() {
-                    pending |= u64::from(word) << filled;
-                    filled += if index % words == words - 1 { width % 32 } else { 32 };
-                    if filled >= 32 {
-                        matrix.push(pending as u32);
-                        pending >>= 32;
-                        filled -= 32;
-                    }
-                }
-            }
-            if filled > 0 {
-                matrix.push(pending as u32);
             }
         }
         Self { rows: geometry.channels_in, columns, bits: matrix }
@@ -60,12 +50,46 @@ impl BitMatrix {
         &self.bits[row * words..(row + 1) * words]
     }
 
+    /// How many bits are set.
+    pub fn count(&self) -> usize {
+        crate::spikes::count(&self.bits)
+    }
+
     pub fn transposed(&self) -> Self {
         let mut bits = vec![0; self.columns * words_of(self.rows)];
         // SAFETY: both arrays have the extents of their matrices.
         unsafe { transpose(self.bits.as_ptr(), self.rows, self.columns, bits.as_mut_ptr()) };
         Self { rows: self.columns, columns: self.rows, bits }
     }
+}
+
+/// Writes rows of `width` bits one right after another from bit `end` on; returns the bit after the last.
+fn append(rows: &[u32], width: usize, to: &mut [u32], end: usize) -> usize {
+    let (mut word, mut filled) = (end / 32, end % 32);
+    let mut pending = if filled > 0 { u64::from(to[word]) } else { 0 };
+    let mut push = |bits: u32, length| {
+        pending |= u64::from(bits) << filled;
+        filled += length;
+        if filled >= 32 {
+            to[word] = pending as u32;
+            word += 1;
+            pending >>= 32;
+            filled -= 32;
+        }
+    };
+    if width < 32 {
+        rows.iter().for_each(|&bits| push(bits, width));
+    } else {
+        for row in rows.chunks_exact(words_of(width)) {
+            let (last, whole) = row.split_last().expect("a row has a word");
+            whole.iter().for_each(|&bits| push(bits, 32));
+            push(*last, width % 32);
+        }
+    }
+    if filled > 0 {
+        to[word] = pending as u32;
+    }
+    word * 32 + filled
 }
 
 kernel! {

@@ -32,12 +32,19 @@ pub unsafe fn transpose_body<V: Vector>(
         if columns == 1 && from_stride == 1 {
             return std::ptr::copy_nonoverlapping(from, to, rows);
         }
-        for row in (0..rows).step_by(V::LANES) {
-            for column in (0..columns).step_by(V::LANES) {
-                let (height, width) = (V::LANES.min(rows - row), V::LANES.min(columns - column));
+        let mut row = 0;
+        let mut tall = until_line::<V>(to, to_stride).min(rows);
+        while row < rows {
+            let mut column = 0;
+            let mut wide = until_line::<V>(from, from_stride).min(columns);
+            while column < columns {
                 let (from, to) = (from.add(row * from_stride + column), to.add(column * to_stride + row));
-                transpose_block::<V>(from, from_stride, height, width, to, to_stride);
+                transpose_block::<V>(from, from_stride, tall, wide, to, to_stride);
+                column += wide;
+                wide = V::LANES.min(columns - column);
             }
+            row += tall;
+            tall = V::LANES.min(rows - row);
         }
     }
 }
@@ -75,6 +82,17 @@ unsafe fn transpose_block<V: Vector>(
     }
 }
 
+/// Elements of the first square. Where the lines of a square's rows fall into one set of the cache they drive each other out,
+/// so each should be used up at once: the next squares begin with a line.
+#[inline(always)]
+fn until_line<V: Vector>(pointer: *const f32, stride: usize) -> usize {
+    let ahead = pointer.align_offset(V::LANES * size_of::<f32>());
+    if stride.is_multiple_of(CONFLICT) && ahead > 0 && ahead < V::LANES { ahead } else { V::LANES }
+}
+
+/// Floats of a stride at which 16 lines share the eight ways of a set or two: strides are powers of two more often than not.
+const CONFLICT: usize = 512;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,8 +101,13 @@ mod tests {
     #[test]
     fn every_element_changes_its_place() {
         under_each_isa(|isa| {
-            for (rows, columns) in [(1, 1), (1, 40), (40, 1), (3, 5), (8, 8), (16, 16), (17, 33), (48, 20)] {
-                let (from_stride, to_stride) = (columns + 3, rows + 2);
+            let extents =
+                [(1, 1), (1, 40), (40, 1), (3, 5), (8, 8), (16, 16), (17, 33), (48, 20), (16, 61), (61, 16), (70, 70)];
+            let strides = [(0, 0), (3, 5), (0, 512), (512, 0)];
+            for ((rows, columns), (wider, taller)) in extents.iter().flat_map(|&of| strides.map(|more| (of, more))) {
+                let stride =
+                    |extent: usize, more| if more == 512 { extent.next_multiple_of(512) } else { extent + more };
+                let (from_stride, to_stride) = (stride(columns, wider), stride(rows, taller));
                 let from: Vec<f32> = (0..rows * from_stride).map(|i| i as f32).collect();
                 let mut to = vec![-1.0; columns * to_stride];
                 // SAFETY: both matrices lie inside their arrays.

@@ -1,62 +1,86 @@
+use super::panels::UNIT;
 use super::patches::PanelLists;
-use super::{LANES, block::UNIT};
 use crate::kernel;
 use crate::vector::Vector;
 
-/// Adds to each pixel's sums `[pixel, 16]` the rows of `panel` that its list names.
-pub fn add(lists: PanelLists, panel: &[f32], sums: &mut [f32]) {
-    assert_eq!(sums.len(), lists.counts.len() * LANES);
-    debug_assert!(lists.entries.iter().all(|&entry| usize::from(entry) * UNIT / 4 + LANES <= panel.len()));
-    // SAFETY: entries were made to name rows of the panel, and there is one of the sums for each of the counts.
-    unsafe { add_rows(lists.entries.as_ptr(), lists.counts, panel.as_ptr(), sums.as_mut_ptr()) }
+/// Adds up for each pixel the rows of `panel` that its list names, into sums `[pixel, lanes]`, which go `on` or begin at 0.
+pub fn add(lists: PanelLists, panel: &[f32], lanes: usize, on: bool, sums: &mut [f32]) {
+    assert!([16, 32, 64].contains(&lanes) && sums.len() == lists.counts.len() * lanes);
+    debug_assert!(lists.entries.iter().all(|&entry| usize::from(entry) * UNIT / 4 + lanes <= panel.len()));
+    // SAFETY: entries were made to name rows of the panel, and there is a row of sums for each of the counts.
+    unsafe { add_rows(lists.entries.as_ptr(), lists.counts, panel.as_ptr(), lanes, on, sums.as_mut_ptr()) }
 }
 
 kernel! {
-    unsafe fn add_rows(entries: *const u16, counts: &[u16], panel: *const f32, sums: *mut f32) = body
+    unsafe fn add_rows(entries: *const u16, counts: &[u16], panel: *const f32, lanes: usize, on: bool, sums: *mut f32) = body
 }
 
 #[inline(always)]
-unsafe fn body<V: Vector>(entries: *const u16, counts: &[u16], panel: *const f32, sums: *mut f32) {
-    // SAFETY: the caller's contract; 16 lanes are one or two vectors.
+unsafe fn body<V: Vector>(
+    entries: *const u16,
+    counts: &[u16],
+    panel: *const f32,
+    lanes: usize,
+    on: bool,
+    sums: *mut f32,
+) {
+    // SAFETY: the caller's contract; the lanes are one to eight vectors.
     unsafe {
-        if V::LANES == LANES {
-            run::<V, 1>(entries, counts, panel, sums)
-        } else {
-            run::<V, 2>(entries, counts, panel, sums)
+        match lanes / V::LANES {
+            1 => run::<V, 1>(entries, counts, panel, on, sums),
+            2 => run::<V, 2>(entries, counts, panel, on, sums),
+            4 => run::<V, 4>(entries, counts, panel, on, sums),
+            _ => run::<V, 8>(entries, counts, panel, on, sums),
         }
     }
 }
 
 #[inline(always)]
-unsafe fn run<V: Vector, const N: usize>(mut entries: *const u16, counts: &[u16], panel: *const f32, sums: *mut f32) {
+unsafe fn run<V: Vector, const N: usize>(
+    mut entries: *const u16,
+    counts: &[u16],
+    panel: *const f32,
+    on: bool,
+    sums: *mut f32,
+) {
     for (pixel, &count) in counts.iter().enumerate() {
         // SAFETY: `count` entries follow, each the offset of a row inside the panel.
         unsafe {
-            let row = |index: usize, vector: usize| {
-                let offset = usize::from(*entries.add(index)) * UNIT;
-                V::load(panel.cast::<u8>().add(offset).cast::<f32>().add(vector * V::LANES))
-            };
-            let sums = sums.add(pixel * LANES);
-            let mut even: [V; N] = std::array::from_fn(|vector| V::load(sums.add(vector * V::LANES)));
-            let mut odd = [V::zero(); N];
-            let mut index = 0;
-            let count = usize::from(count);
-            while index + 2 <= count {
+            let sums = sums.add(pixel * N * V::LANES);
+            let mut total = [V::zero(); N];
+            if on {
                 for vector in 0..N {
-                    even[vector] = even[vector].add(row(index, vector));
-                    odd[vector] = odd[vector].add(row(index + 1, vector));
+                    total[vector] = V::load(sums.add(vector * V::LANES));
                 }
-                index += 2;
             }
-            if index < count {
-                for vector in 0..N {
-                    even[vector] = even[vector].add(row(index, vector));
+            let end = entries.add(usize::from(count));
+            // Four entries in one load: the loads of rows are what the loop waits for.
+            while entries.add(4) <= end {
+                let mut four = entries.cast::<u64>().read_unaligned();
+                for _ in 0..4 {
+                    add_row(&mut total, panel, four as u16);
+                    four >>= 16;
                 }
+                entries = entries.add(4);
+            }
+            while entries < end {
+                add_row(&mut total, panel, *entries);
+                entries = entries.add(1);
             }
             for vector in 0..N {
-                even[vector].add(odd[vector]).store(sums.add(vector * V::LANES));
+                total[vector].store(sums.add(vector * V::LANES));
             }
-            entries = entries.add(count);
+        }
+    }
+}
+
+#[inline(always)]
+unsafe fn add_row<V: Vector, const N: usize>(total: &mut [V; N], panel: *const f32, entry: u16) {
+    // SAFETY: the caller's contract: the entry is the offset of a row inside the panel.
+    unsafe {
+        let row = panel.byte_add(usize::from(entry) * UNIT);
+        for vector in 0..N {
+            total[vector] = total[vector].add(V::load(row.add(vector * V::LANES)));
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Which weight rows the patch of each output pixel adds up: im2col of spikes in sparse form.
 
-use super::block::{Blocks, ROW_UNITS};
+use super::panels::Panels;
+use super::slots::{SLOT, Slots, list_bits};
 use super::tile::Tile;
 use crate::bit_matrix::BitMatrix;
 use crate::geometry::Geometry;
+use crate::kernel;
+use crate::vector::Vector;
+use std::ops::Range;
 
 /// The lists of one tile's output pixels: panel by panel, in a panel pixel by pixel.
 #[derive(Default)]
@@ -22,182 +26,160 @@ pub struct PanelLists<'a> {
     pub counts: &'a [u16],
 }
 
-/// Entries that are copied or written at once, and so the room needed past the end of a list.
-const STEP: usize = 16;
-/// Entries of a slot: the spikes of up to 32 channels at one pixel.
-const SLOT: usize = 32;
-
 impl Patches {
-    pub fn block(&self, block: usize) -> PanelLists<'_> {
+    pub fn panel(&self, panel: usize) -> PanelLists<'_> {
         let pixels = self.counts.len() / (self.starts.len() - 1);
         PanelLists {
-            entries: &self.entries[self.starts[block]..self.starts[block + 1]],
-            counts: &self.counts[block * pixels..(block + 1) * pixels],
+            entries: &self.entries[self.starts[panel]..self.starts[panel + 1]],
+            counts: &self.counts[panel * pixels..(panel + 1) * pixels],
         }
     }
 
     /// Lists the patches of `tile`, in place of what was listed before.
-    pub fn list(&mut self, geometry: &Geometry, blocks: &Blocks, bits: &[u32], tile: &Tile) {
+    pub fn list(&mut self, geometry: &Geometry, panels: &Panels, bits: &[u32], tile: &Tile) {
+        let pixels = if geometry.is_linear() {
+            BitMatrix::of_features(geometry, bits, tile.images.clone())
+        } else {
+            BitMatrix::of_channels(geometry, bits, tile.images.clone(), tile.input_rows(geometry)).transposed()
+        };
         self.entries.clear();
+        // Every spike is under each tap at most once.
+        self.entries.reserve(pixels.count() * geometry.taps() + SLOT);
         self.counts.clear();
+        self.counts.resize(panels.count * tile.pixels(geometry), 0);
         self.starts.clear();
         self.starts.push(0);
-        if geometry.is_linear() {
-            self.list_features(blocks, &BitMatrix::of_features(geometry, bits, tile.images.clone()));
-        } else {
-            let rows = tile.input_rows(geometry);
-            let pixels = BitMatrix::of_channels(geometry, bits, tile.images.clone(), rows).transposed();
-            self.list_pixels(geometry, blocks, tile, &Slots::of(blocks, geometry, &pixels));
-        }
-    }
-
-    fn list_features(&mut self, blocks: &Blocks, features: &BitMatrix) {
-        for block in 0..blocks.count {
-            let words =
-                block * blocks.channels / 32..((block + 1) * blocks.channels).min(features.columns).div_ceil(32);
-            self.entries.reserve(features.rows * words.len() * 32 + SLOT);
-            for row in 0..features.rows {
-                let before = self.entries.len();
-                for (index, &word) in features.row(row)[words.clone()].iter().enumerate() {
-                    // SAFETY: room was reserved for every bit, and a slot beyond.
-                    unsafe {
-                        let to = self.entries.as_mut_ptr().add(self.entries.len());
-                        let count = list_bits(word, (index * 32 * ROW_UNITS) as u16, ROW_UNITS as u16, to);
-                        self.entries.set_len(self.entries.len() + count);
-                    }
-                }
-                self.counts.push((self.entries.len() - before) as u16);
-            }
-            self.starts.push(self.entries.len());
-        }
-    }
-
-    fn list_pixels(&mut self, geometry: &Geometry, blocks: &Blocks, tile: &Tile, slots: &Slots) {
-        let Geometry { height, width, kernel, stride, padding, .. } = *geometry;
-        let input_rows = tile.input_rows(geometry);
-        let per_block = blocks.channels.div_ceil(32);
-        // Of one output coordinate: the taps that fall into the image, from the input coordinate of the first tap.
-        let taps = |out: usize, extent: usize| {
-            let first = padding.saturating_sub(out * stride);
-            first..(extent + padding).saturating_sub(out * stride).min(kernel).max(first)
-        };
-        for block in 0..blocks.count {
-            let groups = block * per_block..((block + 1) * per_block).min(slots.groups);
-            self.entries.reserve(tile.pixels(geometry) * groups.len() * slots.channels * geometry.taps() + SLOT);
-            for image in 0..tile.images.len() {
-                for out_row in tile.rows.clone() {
-                    for out_column in 0..geometry.out_width() {
-                        let before = self.entries.len();
-                        for tap_row in taps(out_row, height) {
-                            let row = out_row * stride + tap_row - padding - input_rows.start;
-                            for tap_column in taps(out_column, width) {
-                                let column = out_column * stride + tap_column - padding;
-                                let pixel = (image * input_rows.len() + row) * width + column;
-                                let offset = ((tap_row * kernel + tap_column) * ROW_UNITS) as u16;
-                                // SAFETY: room was reserved for every spike, and a slot beyond; the groups exist.
-                                unsafe {
-                                    let end = self.entries.as_mut_ptr().add(self.entries.len());
-                                    let count = slots.append(pixel, groups.clone(), offset, end);
-                                    self.entries.set_len(self.entries.len() + count);
-                                }
-                            }
-                        }
-                        self.counts.push((self.entries.len() - before) as u16);
-                    }
-                }
-            }
-            self.starts.push(self.entries.len());
-        }
-    }
-}
-
-/// Of every input pixel and group of channels the list of spiking channels, as offsets of their first weight row.
-struct Slots {
-    /// Channels of a group: at most 32.
-    channels: usize,
-    groups: usize,
-    /// `[pixels, groups]`
-    counts: Vec<u8>,
-    /// `[pixels, groups, SLOT]`
-    entries: Vec<u16>,
-}
-
-impl Slots {
-    fn of(blocks: &Blocks, geometry: &Geometry, pixels: &BitMatrix) -> Self {
-        let channels = blocks.channels.min(32);
-        let groups = geometry.channels_in.div_ceil(channels);
-        let mut slots = Self {
-            channels,
-            groups,
-            counts: vec![0; pixels.rows * groups],
-            entries: vec![0; pixels.rows * groups * SLOT],
-        };
-        let step = geometry.taps() * ROW_UNITS;
-        let mask = u32::MAX >> (32 - channels);
-        for pixel in 0..pixels.rows {
-            let words = pixels.row(pixel);
-            for group in 0..groups {
-                let channel = group * channels;
-                let word = words[channel / 32] >> (channel % 32) & mask;
-                let slot = pixel * groups + group;
-                let base = channel % blocks.channels * step;
-                // SAFETY: a slot holds an entry for each of 32 bits.
-                slots.counts[slot] = unsafe {
-                    list_bits(word, base as u16, step as u16, slots.entries.as_mut_ptr().add(slot * SLOT)) as u8
-                };
-            }
-        }
-        slots
-    }
-
-    /// Writes the entries of some groups at a pixel, moved by `offset`; returns how many.
-    ///
-    /// # Safety
-    /// `to` has room for the spikes and a slot more.
-    #[inline(always)]
-    unsafe fn append(&self, pixel: usize, groups: std::ops::Range<usize>, offset: u16, to: *mut u16) -> usize {
-        let mut written = 0;
-        for group in groups {
-            let slot = pixel * self.groups + group;
-            let count = usize::from(self.counts[slot]);
-            // SAFETY: a slot has SLOT entries, two steps; the rest is this function's contract.
+        let slots = (geometry.taps() > 1).then(|| Slots::of(geometry, panels, &pixels));
+        for (panel, counts) in self.counts.chunks_exact_mut(tile.pixels(geometry)).enumerate() {
+            let end = self.entries.len();
+            // SAFETY: there is room for all spikes and a slot more, and a count for every output pixel.
             unsafe {
-                let from = self.entries.as_ptr().add(slot * SLOT);
-                let to = to.add(written);
-                for index in 0..STEP {
-                    *to.add(index) = (*from.add(index)).wrapping_add(offset);
-                }
-                if count > STEP {
-                    for index in STEP..SLOT {
-                        *to.add(index) = (*from.add(index)).wrapping_add(offset);
-                    }
-                }
+                let to = self.entries.as_mut_ptr().add(end);
+                let listed = match &slots {
+                    Some(slots) => list_patches(geometry, panels, tile, slots, panel, counts, to),
+                    None => list_pixels(geometry, panels, tile, &pixels, panel, counts, to),
+                };
+                self.entries.set_len(end + listed);
             }
-            written += count;
+            self.starts.push(self.entries.len());
         }
-        written
     }
 }
 
-/// Writes `base + i step` for each bit i of `word`; returns how many.
-///
-/// # Safety
-/// `to` has room for as many entries as there are bits, and at least four.
+kernel! {
+    /// Writes the lists of one panel; returns how many entries they have.
+    unsafe fn list_patches(
+        geometry: &Geometry,
+        panels: &Panels,
+        tile: &Tile,
+        slots: &Slots,
+        panel: usize,
+        counts: &mut [u16],
+        entries: *mut u16,
+    ) -> usize = patches_body
+}
+
 #[inline(always)]
-unsafe fn list_bits(mut word: u32, base: u16, step: u16, to: *mut u16) -> usize {
-    let count = word.count_ones() as usize;
-    // Four entries without asking: at usual rates few words have more, and a wrong guess of a branch costs more.
-    for index in 0..4 {
-        // SAFETY: room for four entries.
-        unsafe { *to.add(index) = base.wrapping_add((word.trailing_zeros() as u16).wrapping_mul(step)) };
-        word &= word.wrapping_sub(1);
+#[expect(clippy::extra_unused_type_parameters, reason = "compiled for each instruction set, though no floats are here")]
+unsafe fn patches_body<V: Vector>(
+    geometry: &Geometry,
+    panels: &Panels,
+    tile: &Tile,
+    slots: &Slots,
+    panel: usize,
+    counts: &mut [u16],
+    entries: *mut u16,
+) -> usize {
+    let Geometry { height, width, kernel, stride, padding, .. } = *geometry;
+    let (out_width, input_rows) = (geometry.out_width(), tile.input_rows(geometry));
+    let units = panels.row_units();
+    let groups = slots.groups_of(panels, panel);
+    let mut end = entries;
+    for image in 0..tile.images.len() {
+        for (index, out_row) in tile.rows.clone().enumerate() {
+            let tap_rows = taps(out_row, height, geometry);
+            for out_column in 0..out_width {
+                let tap_columns = taps(out_column, width, geometry);
+                let before = end;
+                for tap_row in tap_rows.clone() {
+                    let row = image * input_rows.len() + out_row * stride + tap_row - padding - input_rows.start;
+                    let first = row * width + out_column * stride + tap_columns.start - padding;
+                    for tap_column in tap_columns.clone() {
+                        let pixel = first + tap_column - tap_columns.start;
+                        let offset = ((tap_row * kernel + tap_column) * units) as u16;
+                        for group in groups.clone() {
+                            // SAFETY: the caller's room; pixel and group exist.
+                            unsafe { end = end.add(slots.copy(group, pixel, offset, end)) };
+                        }
+                    }
+                }
+                // SAFETY: both point into the entries.
+                counts[(image * tile.rows.len() + index) * out_width + out_column] =
+                    unsafe { end.offset_from(before) } as u16;
+            }
+        }
     }
-    let mut index = 4;
-    while word != 0 {
-        // SAFETY: the `index`-th of the bits.
-        unsafe { *to.add(index) = base.wrapping_add((word.trailing_zeros() as u16).wrapping_mul(step)) };
-        word &= word - 1;
-        index += 1;
+    // SAFETY: both point into the entries.
+    unsafe { end.offset_from(entries) as usize }
+}
+
+/// The taps along an axis that fall into the image at an output coordinate.
+#[inline(always)]
+fn taps(out: usize, extent: usize, geometry: &Geometry) -> Range<usize> {
+    let first = geometry.padding.saturating_sub(out * geometry.stride);
+    let end = (extent + geometry.padding).saturating_sub(out * geometry.stride).min(geometry.kernel);
+    first.min(end)..end
+}
+
+kernel! {
+    /// `list_patches` for a kernel of one tap, where every input pixel is in one patch at most.
+    unsafe fn list_pixels(
+        geometry: &Geometry,
+        panels: &Panels,
+        tile: &Tile,
+        pixels: &BitMatrix,
+        panel: usize,
+        counts: &mut [u16],
+        entries: *mut u16,
+    ) -> usize = pixels_body
+}
+
+#[inline(always)]
+#[expect(clippy::extra_unused_type_parameters, reason = "compiled for each instruction set, though no floats are here")]
+unsafe fn pixels_body<V: Vector>(
+    geometry: &Geometry,
+    panels: &Panels,
+    tile: &Tile,
+    pixels: &BitMatrix,
+    panel: usize,
+    counts: &mut [u16],
+    entries: *mut u16,
+) -> usize {
+    let Geometry { height, width, stride, padding, .. } = *geometry;
+    let (out_width, input_rows) = (geometry.out_width(), tile.input_rows(geometry));
+    let units = panels.row_units();
+    let words = panel * panels.channels / 32..((panel + 1) * panels.channels).min(pixels.columns).div_ceil(32);
+    let mut end = entries;
+    for image in 0..tile.images.len() {
+        for (index, out_row) in tile.rows.clone().enumerate() {
+            for out_column in 0..out_width {
+                let (row, column) = (out_row * stride, out_column * stride);
+                let inside = (padding..padding + height).contains(&row) && (padding..padding + width).contains(&column);
+                if !inside {
+                    continue;
+                }
+                let row = image * input_rows.len() + row - padding - input_rows.start;
+                let before = end;
+                for (index, &word) in pixels.row(row * width + column - padding)[words.clone()].iter().enumerate() {
+                    // SAFETY: the caller's room.
+                    unsafe { end = end.add(list_bits(word, (index * 32 * units) as u16, units as u16, end)) };
+                }
+                // SAFETY: both point into the entries.
+                counts[(image * tile.rows.len() + index) * out_width + out_column] =
+                    unsafe { end.offset_from(before) } as u16;
+            }
+        }
     }
-    count
+    // SAFETY: both point into the entries.
+    unsafe { end.offset_from(entries) as usize }
 }

@@ -1,4 +1,3 @@
-use super::LANES;
 use crate::geometry::Geometry;
 use crate::parallel::Shared;
 use crate::transpose::transpose;
@@ -35,15 +34,15 @@ impl Tile {
         top.min(geometry.height)..bottom.min(geometry.height)
     }
 
-    /// Moves sums `[pixel, 16]` to `lanes` output channels from `first` on.
-    pub fn store(&self, geometry: &Geometry, sums: &[f32], first: usize, lanes: usize, y: Shared<f32>) {
+    /// Moves sums `[pixel, lanes]` to the outputs of some channels.
+    pub fn store(&self, geometry: &Geometry, sums: &[f32], lanes: usize, channels: Range<usize>, y: Shared<f32>) {
         let plane = geometry.out_height() * geometry.out_width();
         let (from, pixels) = (self.rows.start * geometry.out_width(), self.rows.len() * geometry.out_width());
-        for (image, sums) in self.images.clone().zip(sums.chunks_exact(pixels * LANES)) {
-            let start = (image * geometry.channels_out + first) * plane + from;
+        for (image, sums) in self.images.clone().zip(sums.chunks_exact(pixels * lanes)) {
+            let start = (image * geometry.channels_out + channels.start) * plane + from;
             // SAFETY: within y, whose length the caller checked; only the tile's pixels of these channels are written, which no
             // other part does. Channels lie apart, so this is no piece: a slice over them would overlap those of other tiles.
-            unsafe { transpose(sums.as_ptr(), LANES, pixels, lanes, y.pointer().add(start), plane) }
+            unsafe { transpose(sums.as_ptr(), lanes, pixels, channels.len(), y.pointer().add(start), plane) }
         }
     }
 }

@@ -1,3 +1,4 @@
+use super::phase::Tap;
 use crate::geometry::Geometry;
 use crate::transpose::transpose;
 use std::ops::Range;
@@ -22,13 +23,13 @@ pub struct Grid {
 }
 
 /// Bytes of a tile's cells: they stay in a first cache of 32 KiB while the events pass.
-const CELL_BYTES: usize = 22 << 10;
+const CELL_BYTES: usize = 40 << 10;
 
 impl Grid {
     pub fn of(geometry: &Geometry) -> Self {
         let Geometry { images, height, width, channels_out, kernel, stride, padding, .. } = *geometry;
-        // A list's end costs a wrong guess of a branch: with few taps, more lanes make up for it.
-        let lanes = if kernel == 1 && channels_out > 16 { 32 } else { 16 };
+        // Lists of few taps are short walks: more lanes at once make up for what their ends cost.
+        let lanes = if kernel > 1 { 16 } else { channels_out.div_ceil(16).next_power_of_two().min(4) * 16 };
         let reach = (kernel - 1) / stride;
         let columns = (width - 1 + padding) / stride - padding / stride + 1 + reach;
         let mut grid = Self { tiles: Vec::new(), lanes, columns, largest: 0, reach };
@@ -40,7 +41,8 @@ impl Grid {
             grid.tiles.extend((0..images).step_by(step).map(cut));
         } else {
             let most = (1..height).rev().find(|&rows| (rows / stride + 1 + reach) * columns <= limit).unwrap_or(1);
-            let step = height.div_ceil(height.div_ceil(most));
+            // Of about one size, and all beginning in the same phase.
+            let step = height.div_ceil(height.div_ceil(most)).next_multiple_of(stride);
             let cut = |image, first| Tile { images: image..image + 1, rows: first..(first + step).min(height) };
             grid.tiles
                 .extend((0..images).flat_map(|image| (0..height).step_by(step).map(move |first| cut(image, first))));
@@ -68,43 +70,61 @@ impl Grid {
         (image * rows.len() + cell_row) * self.columns + cell_column
     }
 
-    /// Cells from a pixel's cell to the output so many rows and columns before the first.
-    pub fn displacement(&self, rows_before: usize, columns_before: usize) -> usize {
-        (self.reach - rows_before) * self.columns + (self.reach - columns_before)
+    /// Cells from a pixel's cell to the output that a tap leads to.
+    pub fn displacement(&self, tap: &Tap) -> usize {
+        (self.reach - tap.rows_before) * self.columns + (self.reach - tap.columns_before)
     }
 
-    /// Lays out the upstream of `lanes` output channels from `first` on.
+    /// Lays out the upstream of `channels` output channels from `first` on; `outputs` is scratch for `outputs` places.
     pub fn fill(
         &self,
         geometry: &Geometry,
         tile: &Tile,
         upstream: &[f32],
         first: usize,
-        lanes: usize,
+        channels: usize,
+        outputs: &mut [f32],
         cells: &mut [f32],
     ) {
-        let (height, width) = (geometry.out_height(), geometry.out_width());
+        let (height, width, lanes) = (geometry.out_height(), geometry.out_width(), self.lanes);
         let rows = self.rows(geometry, &tile.rows);
+        // Row r of the cells is output row r - reach, column k output column k + left - reach.
         let left = geometry.padding / geometry.stride;
-        // Cell column k is output column k + left - reach.
+        let inside = rows.start.max(self.reach)..rows.end.min(height + self.reach);
         let from = self.reach.saturating_sub(left);
         let to = (width + self.reach).saturating_sub(left).min(self.columns);
-        cells[..self.cells(geometry, tile) * self.lanes].fill(0.0);
+        if inside.is_empty() || from >= to {
+            return cells[..self.cells(geometry, tile) * lanes].fill(0.0);
+        }
+        let length = inside.len() * width;
+        let no_margins = inside == rows && (from, to, width) == (0, self.columns, self.columns);
+        if !no_margins {
+            cells[..self.cells(geometry, tile) * lanes].fill(0.0);
+        }
         for (index, image) in tile.images.clone().enumerate() {
-            for row in rows.start.max(self.reach)..rows.end.min(height + self.reach) {
-                if from >= to {
-                    continue;
-                }
-                let cell = (index * rows.len() + row - rows.start) * self.columns + from;
-                let output = ((image * geometry.channels_out + first) * height + row - self.reach) * width;
-                let source = &upstream[output + from + left - self.reach..];
-                let target = &mut cells[cell * self.lanes..(cell + to - from) * self.lanes];
-                assert!(source.len() >= (lanes - 1) * height * width + to - from);
-                // SAFETY: `lanes` rows of the source, a plane apart, and the cells of one row.
-                unsafe {
-                    transpose(source.as_ptr(), height * width, lanes, to - from, target.as_mut_ptr(), self.lanes);
-                }
+            let output = ((image * geometry.channels_out + first) * height + inside.start - self.reach) * width;
+            let planes = &upstream[output..output + (channels - 1) * height * width + length];
+            let cells = &mut cells[index * rows.len() * self.columns * lanes..][..rows.len() * self.columns * lanes];
+            let target = if no_margins { &mut *cells } else { &mut outputs[..length * lanes] };
+            // SAFETY: the planes' rows, and room for as many places.
+            unsafe {
+                transpose(planes.as_ptr(), height * width, channels, length, target.as_mut_ptr(), lanes);
+            }
+            if no_margins {
+                continue;
+            }
+            let column = from + left - self.reach;
+            for (row, outputs) in inside.clone().zip(outputs.chunks_exact(width * lanes)) {
+                let cell = (row - rows.start) * self.columns;
+                cells[(cell + from) * lanes..(cell + to) * lanes]
+                    .copy_from_slice(&outputs[column * lanes..(column + to - from) * lanes]);
             }
         }
+    }
+
+    /// The most places of outputs under a tile's image.
+    pub fn outputs(&self, geometry: &Geometry) -> usize {
+        let rows = self.tiles.iter().map(|tile| self.rows(geometry, &tile.rows).len()).max().unwrap_or(0);
+        rows * geometry.out_width()
     }
 }
