@@ -103,9 +103,8 @@ unsafe fn patches_body<V: Vector>(
                 let before = end;
                 for tap_row in tap_rows.clone() {
                     let row = image * input_rows.len() + out_row * stride + tap_row - padding - input_rows.start;
-                    let first = row * width + out_column * stride + tap_columns.start - padding;
                     for tap_column in tap_columns.clone() {
-                        let pixel = first + tap_column - tap_columns.start;
+                        let pixel = row * width + out_column * stride + tap_column - padding;
                         let offset = ((tap_row * kernel + tap_column) * units) as u16;
                         for group in groups.clone() {
                             // SAFETY: the caller's room; pixel and group exist.
