@@ -182,6 +182,14 @@ describe.skipIf(!existsSync(LOCAL_BUILD))('the native spike kernels', () => {
     }
   })
 
+  it('refuse an output that overlaps an input', () => {
+    const { bits } = draw(sample, 0.1, 1)
+    const output = new Float32Array(sample.images * sample.channelsOut * sample.height * sample.width)
+    const weights = output.subarray(0, sample.channelsOut * sample.channelsIn * sample.kernel ** 2)
+    expect(() => native.spikeForward(sample, bits, weights, output)).toThrow(/overlaps/)
+    expect(() => native.spikeToWeights(sample, bits, output, weights)).toThrow(/overlaps/)
+  })
+
   it('refuse wrong lengths', () => {
     for (const call of refusals(native)) expect(call).toThrow(RangeError)
   })
