@@ -20,6 +20,7 @@ interface Stored {
   pooled?: Float32Array
   spikes?: Spikes
   compact?: Compact
+  pending?: Pending
   /** The lists of a mask. */
   connections?: Connections
 }
@@ -28,6 +29,14 @@ interface Stored {
 export interface Compact {
   connections: Connections
   values: Float32Array
+}
+
+/** A gradient not yet computed, of which nobody needs more than some rows at once. What it is made of must not be freed before. */
+export interface Pending {
+  /** Rows along the first axis that are computed together. */
+  rows: number
+  /** Computes `count` rows from the `first` on. */
+  compute(first: number, count: number, out: Float32Array): void
 }
 
 /**
@@ -114,6 +123,20 @@ export class NativeBackend extends MathBackendCPU implements Memory {
     })
   }
 
+  /** A gradient that is computed piece by piece, by whom it is asked for. */
+  storePending(shape: readonly number[], pending: Pending): TensorInfo {
+    return this.#store(shape, {
+      get values() {
+        const values = new Float32Array(sizeOf(shape))
+        pending.compute(0, shape[0]!, values)
+        return values
+      },
+      dtype: 'float32',
+      refCount: 1,
+      pending,
+    })
+  }
+
   /** Zeros that take no memory. */
   storeNothing(shape: readonly number[]): TensorInfo {
     return this.#store(shape, {
@@ -127,6 +150,10 @@ export class NativeBackend extends MathBackendCPU implements Memory {
 
   compact(tensor: TensorInfo): Compact | null {
     return this.#stored(tensor).compact ?? null
+  }
+
+  pending(tensor: TensorInfo): Pending | null {
+    return this.#stored(tensor).pending ?? null
   }
 
   /** The lists of a mask, made at the first call and freed with the mask. */

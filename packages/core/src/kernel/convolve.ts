@@ -6,6 +6,7 @@ import {
   pickToInput,
   pickToWeights,
   spikeRow,
+  type WeightPick,
 } from '@snnx/kernels'
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core'
 import { bitsOf } from '../backend/memory.ts'
@@ -24,8 +25,13 @@ export interface ConvolveAttributes {
   shape: number[]
   /** The mask no longer changes, so pruned weights need no gradient. */
   frozen: boolean
+  /** The gradient to the weights is used before `x` and `dy` are freed, so that it may be computed piece by piece. */
+  immediate: boolean
   picks: Picks
 }
+
+/** Weights beyond which a gradient that may be is computed in pieces of this size: 16 MiB. */
+const PIECE = 1 << 22
 
 /** Inputs `x`, `weight` (and `mask`); output `[..., outputs...]`. */
 export const convolve: KernelFunc = ({ inputs, attrs, backend }) => {
@@ -81,29 +87,68 @@ export const convolveToInput: KernelFunc = ({ inputs, attrs, backend }) => {
 export const convolveToWeights: KernelFunc = ({ inputs, attrs, backend }) => {
   const memory = backend as NativeBackend
   const { kernels, costs } = memory
-  const { layer, geometry, shape, frozen, picks } = attrs as unknown as ConvolveAttributes
+  const { layer, geometry, shape, frozen, immediate, picks } = attrs as unknown as ConvolveAttributes
   const { x, dy, mask } = inputs as unknown as { x: TensorInfo; dy: TensorInfo; mask?: TensorInfo }
   const densities = densitiesOf(memory, x, mask)
   const pick = pickToWeights(costs, geometry, densities, frozen && mask !== undefined)
   picks.note(layer, 'toWeights', pick, densities)
   const upstream = memory.floats(dy)
-  const spikes = memory.spikes(x)
-  const scale = spikes?.scale ?? 1
   if (pick === 'sparse') {
+    const spikes = memory.spikes(x)
     const connections = connect(memory, geometry, mask!)
     const values = new Float32Array(connections.count)
     if (spikes) connections.toWeightsFromSpikes(geometry, rowsOf(memory, x, geometry), upstream, values)
     else connections.toWeights(geometry, memory.floats(x), upstream, values)
-    if (scale !== 1) kernels.scale(values, scale)
+    if (spikes && spikes.scale !== 1) kernels.scale(values, spikes.scale)
     return memory.storeCompact(shape, { connections, values })
+  }
+  const dense: DenseGradient = { memory, geometry, x, upstream, pick }
+  const size = geometry.channelsOut * rowSize(geometry)
+  if (immediate && !(frozen && mask) && size > PIECE) {
+    const rows = Math.max(1, Math.floor(PIECE / rowSize(geometry)))
+    return memory.storePending(shape, { rows, compute: (first, count, out) => computeRows(dense, first, count, out) })
   }
   const gradient = memory.allocate(shape)
   const out = memory.floats(gradient)
-  if (pick === 'spikes') kernels.spikeToWeights(geometry, rowsOf(memory, x, geometry), upstream, out)
-  else kernels.denseToWeights(geometry, spikes ? unscaled(memory, x) : memory.floats(x), upstream, out)
-  if (scale !== 1) kernels.scale(out, scale)
+  computeGradient(dense, out)
   if (frozen && mask) kernels.shrinkMasked(out, bitsOf(memory, mask, out.length), 0)
   return gradient
+}
+
+/** What a gradient to all weights is made of. */
+interface DenseGradient {
+  memory: NativeBackend
+  geometry: Geometry
+  x: TensorInfo
+  upstream: Float32Array
+  pick: WeightPick
+}
+
+function computeGradient({ memory, geometry, x, upstream, pick }: DenseGradient, out: Float32Array): void {
+  const { kernels } = memory
+  const spikes = memory.spikes(x)
+  if (pick === 'spikes') kernels.spikeToWeights(geometry, rowsOf(memory, x, geometry), upstream, out)
+  else kernels.denseToWeights(geometry, spikes ? unscaled(memory, x) : memory.floats(x), upstream, out)
+  if (spikes && spikes.scale !== 1) kernels.scale(out, spikes.scale)
+}
+
+/** The gradient to the weights of `count` output channels: that of a layer that has no others. */
+function computeRows(of: DenseGradient, first: number, count: number, out: Float32Array): void {
+  const { memory, geometry, upstream } = of
+  const { images, channelsOut } = geometry
+  const plane = upstream.length / (images * channelsOut)
+  const part = memory.pool.take(images * count * plane)
+  for (let image = 0; image < images; image++) {
+    const from = (image * channelsOut + first) * plane
+    part.set(upstream.subarray(from, from + count * plane), image * count * plane)
+  }
+  computeGradient({ ...of, geometry: { ...geometry, channelsOut: count }, upstream: part }, out)
+  memory.pool.give(part)
+}
+
+/** Weights of one output channel. */
+function rowSize({ channelsIn, kernel }: Geometry): number {
+  return channelsIn * kernel ** 2
 }
 
 /** The lists of a mask: made when first needed, gone with the mask. */

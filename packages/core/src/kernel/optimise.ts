@@ -14,7 +14,12 @@ export const adam: KernelFunc = ({ inputs, attrs, backend }) => {
   const gradient = inputs.gradient as TensorInfo
   const compact = memory.compact(gradient)
   if (compact) compact.connections.adam(step, weights, first, second, compact.values)
-  else memory.kernels.adam(step, weights, first, second, memory.floats(gradient))
+  else {
+    forEachPiece(memory, gradient, (piece, from, to) => {
+      const of = (all: Float32Array) => all.subarray(from, to)
+      memory.kernels.adam(step, of(weights), of(first), of(second), piece)
+    })
+  }
   return next
 }
 
@@ -27,6 +32,30 @@ export const sgd: KernelFunc = ({ inputs, attrs, backend }) => {
   const gradient = inputs.gradient as TensorInfo
   const compact = memory.compact(gradient)
   if (compact) compact.connections.sgd(momentum, rate, weights, first, compact.values)
-  else memory.kernels.sgd(momentum, rate, weights, first, memory.floats(gradient))
+  else {
+    forEachPiece(memory, gradient, (piece, from, to) =>
+      memory.kernels.sgd(momentum, rate, weights.subarray(from, to), first.subarray(from, to), piece),
+    )
+  }
   return next
+}
+
+/** The gradient in pieces if it is computed in pieces, else in one: `take` gets each with its place among the weights. */
+function forEachPiece(
+  memory: NativeBackend,
+  gradient: TensorInfo,
+  take: (piece: Float32Array, from: number, to: number) => void,
+): void {
+  const pending = memory.pending(gradient)
+  const [rows = 1] = gradient.shape
+  const size = gradient.shape.reduce((product, of) => product * of, 1)
+  if (!pending) take(memory.floats(gradient), 0, size)
+  for (let first = 0; pending && first < rows; first += pending.rows) {
+    const count = Math.min(pending.rows, rows - first)
+    const length = (count * size) / rows
+    const piece = memory.pool.take(length)
+    pending.compute(first, count, piece)
+    take(piece, (first * size) / rows, (first * size) / rows + length)
+    memory.pool.give(piece)
+  }
 }

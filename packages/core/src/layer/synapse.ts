@@ -58,7 +58,8 @@ function runNative(
   mask: Tensor | undefined,
   isData: boolean,
 ): Tensor {
-  const attributes = { layer: flow.layer.name, geometry, frozen: masking?.frozen ?? false, picks }
+  const frozen = masking?.frozen ?? false
+  const attributes = { layer: flow.layer.name, geometry, frozen, immediate: learn !== undefined, picks }
   const run = (kernel: string, inputs: NamedTensorMap, shape: readonly number[]) =>
     engine().runKernel(kernel, mask ? { ...inputs, mask } : inputs, { ...attributes, shape } as never) as Tensor
   const leading = x.shape.slice(0, x.rank - flow.input.length)
@@ -71,9 +72,11 @@ function runNative(
       const toWeights = run(TO_WEIGHTS, { x: input, dy }, weight.shape)
       const toInput = isData ? [] : [run(TO_INPUT, { dy, weight }, input.shape)]
       const { shape } = weight
-      for (const done of [dy, input, weight]) done.dispose()
+      // The optimiser writes in place what nobody else holds, and may yet compute the gradient from the others.
+      weight.dispose()
+      learn?.(`${flow.layer.name}.weight`, toWeights)
+      for (const done of [dy, input]) done.dispose()
       if (!learn) return [toWeights, ...toInput]
-      learn(`${flow.layer.name}.weight`, toWeights)
       toWeights.dispose()
       return [makeNothing(shape), ...toInput]
     }
