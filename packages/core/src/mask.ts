@@ -1,4 +1,5 @@
 import { customGrad, engine, mul, type Tensor } from '@tensorflow/tfjs-core'
+import { bitsOf, memoryOf } from './backend/memory.ts'
 import { SCALE_MASKED } from './kernel/select.ts'
 import type { Tensors } from './parameters.ts'
 
@@ -25,4 +26,14 @@ export function maskOne(value: Tensor, mask: Tensor | undefined, frozen: boolean
 /** w where the mask is 1, factor w where it is 0. */
 export function scaleMasked(w: Tensor, mask: Tensor, factor: number): Tensor {
   return engine().runKernel(SCALE_MASKED, { w, mask }, { factor }) as Tensor
+}
+
+/** A mask made of numbers, in the form that the backend keeps masks in; disposes of the former. */
+export function packMask(mask: Tensor): Tensor {
+  const memory = memoryOf()
+  const packed = memory.allocateSpikes(mask.shape, mask.size)
+  packed.bits.set(bitsOf(memory, mask, mask.size))
+  packed.done(memory.kernels.countSpikes(packed.bits))
+  mask.dispose()
+  return engine().makeTensorFromTensorInfo(packed.info)
 }

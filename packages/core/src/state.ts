@@ -1,5 +1,6 @@
 import type { Epoch, ResultNode } from '@snnx/ir'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts'
+import { packMask } from './mask.ts'
 import { cloneTensors, disposeTensors, type Tensors } from './parameters.ts'
 import type { StrategyState, Trace } from './strategy/strategy.ts'
 import type { Trainee } from './trainee.ts'
@@ -86,11 +87,12 @@ export function saveRun(hash: string, { trainee, best, progress }: RunState): Ui
 export function restoreRun(hash: string, bytes: Uint8Array): RunState {
   const { tensors, state } = decodeCheckpoint<RunProgress>(hash, bytes)
   const setOf = (name: string) => new Map(tensors[name] ?? [])
+  const masks = new Map([...setOf('mask')].map(([name, mask]) => [name, packMask(mask)]))
   return {
     trainee: {
       parameters: setOf('parameter'),
       optimizer: { step: state.optimizerStep, moments: { first: setOf('first'), second: setOf('second') } },
-      masking: tensors.mask ? { masks: setOf('mask'), frozen: state.frozen } : null,
+      masking: tensors.mask ? { masks, frozen: state.frozen } : null,
     },
     best: tensors.best ? setOf('best') : null,
     progress: state,

@@ -1,54 +1,77 @@
 /** Buffers of at least this many floats are pooled, smaller ones are left to the garbage collector. */
 export const POOLED = 1 << 14
+/** Floats of a chunk: 1 GiB, of which the machine provides what was ever touched. */
+const CHUNK = 1 << 28
+/** Buffers begin on cache lines. */
+const LINE = 16
 
-/** Floats that may always be kept: 32 MiB. Small networks find all of their buffers again. */
-const KEPT = 1 << 23
+/** A stretch of a chunk that nobody holds. */
+interface Gap {
+  start: number
+  length: number
+}
+
+/** Memory that is handed out in pieces, and what of it is free, by place. */
+interface Chunk {
+  memory: Float32Array<ArrayBuffer>
+  gaps: Gap[]
+}
 
 /**
- * Float buffers for reuse, by length. What is pooled hardly raises the peak: before memory is newly taken, pooled buffers of
- * other lengths are freed as far as needed to stay below the largest amount that was ever in use at once.
+ * Float buffers that are cut from large chunks, each as far to the front as it fits, and joined with their neighbours when
+ * they are given back. Fresh memory costs eight times what filling it does, and a training step takes and gives the same
+ * buffers in the same order: so no step after the first touches fresh memory, and hardly more is ever touched than was in
+ * use at once.
  */
 export class BufferPool {
-  readonly #free = new Map<number, Float32Array[]>()
-  #pooled = 0
-  #used = 0
-  #peak = KEPT
+  readonly #chunks: Chunk[] = []
 
   /** A buffer of arbitrary content (zeros if it is new). */
   take(length: number): Float32Array {
     if (length < POOLED) return new Float32Array(length)
-    this.#used += length
-    this.#peak = Math.max(this.#peak, this.#used)
-    const free = this.#free.get(length)?.pop()
-    if (free) {
-      this.#pooled -= length
-      return free
+    const needed = Math.ceil(length / LINE) * LINE
+    for (const chunk of this.#chunks) {
+      const start = cut(chunk, needed)
+      if (start !== null) return chunk.memory.subarray(start, start + length)
     }
-    this.#shrink()
-    return new Float32Array(length)
+    const chunk = openChunk(Math.max(CHUNK, needed))
+    this.#chunks.push(chunk)
+    return chunk.memory.subarray(cut(chunk, needed)!, length)
   }
 
+  /** Takes a buffer back; nobody may read or write it any more. */
   give(buffer: Float32Array): void {
-    const { length } = buffer
-    if (length < POOLED) return
-    this.#used -= length
-    this.#pooled += length
-    const buffers = this.#free.get(length)
-    if (buffers) buffers.push(buffer)
-    else this.#free.set(length, [buffer])
+    if (buffer.length < POOLED) return
+    const chunk = this.#chunks.find(({ memory }) => memory.buffer === buffer.buffer)!
+    join(chunk, { start: buffer.byteOffset / buffer.BYTES_PER_ELEMENT, length: Math.ceil(buffer.length / LINE) * LINE })
   }
+}
 
-  #shrink(): void {
-    for (const [length, buffers] of this.#free) {
-      while (this.#used + this.#pooled > this.#peak) {
-        const buffer = buffers.pop()
-        if (!buffer) break
-        this.#pooled -= length
-        // Frees it at once: the garbage collector would come too late, with the new memory already taken.
-        const freed = buffer.buffer as ArrayBuffer
-        freed.transfer(0)
-      }
-      if (buffers.length === 0) this.#free.delete(length)
-    }
+function openChunk(length: number): Chunk {
+  return { memory: new Float32Array(length), gaps: [{ start: 0, length }] }
+}
+
+/** Takes `length` floats from the first gap that has them; `null` if none has. */
+function cut({ gaps }: Chunk, length: number): number | null {
+  const index = gaps.findIndex((gap) => gap.length >= length)
+  const gap = gaps[index]
+  if (!gap) return null
+  const { start } = gap
+  if (gap.length === length) gaps.splice(index, 1)
+  else gaps[index] = { start: start + length, length: gap.length - length }
+  return start
+}
+
+/** Puts a gap in its place, joined with the gaps that it touches. */
+function join({ gaps }: Chunk, { start, length }: Gap): void {
+  let index = gaps.findIndex((gap) => gap.start > start)
+  if (index < 0) index = gaps.length
+  const [before, after] = [gaps[index - 1], gaps[index]]
+  const touchesBefore = before !== undefined && before.start + before.length === start
+  const touchesAfter = after !== undefined && start + length === after.start
+  const joined = {
+    start: touchesBefore ? before.start : start,
+    length: length + (touchesBefore ? before.length : 0) + (touchesAfter ? after.length : 0),
   }
+  gaps.splice(index - (touchesBefore ? 1 : 0), Number(touchesBefore) + Number(touchesAfter), joined)
 }

@@ -1,5 +1,6 @@
 import { apportion, createRandom, shuffle } from '@snnx/ir'
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { packMask } from '../mask.ts'
 import { selectBottom } from './selection.ts'
 import type { OneShot } from './strategy.ts'
 
@@ -32,15 +33,15 @@ export function random(): OneShot {
         Int32Array.from({ length: goal.total }, (_, index) => index),
         createRandom(seed, 'prune', node),
       )
-      const kept = new Float32Array(goal.total).fill(1)
+      const kept = new Uint8Array(goal.total).fill(1)
       for (const index of order.subarray(0, goal.target)) kept[index] = 0
       let from = 0
       return new Map(
         names.map((name): [string, Tensor] => {
           const { shape, size } = parameters.get(name)!
-          const values = kept.slice(from, from + size)
+          const values = Float32Array.from(kept.subarray(from, from + size))
           from += size
-          return [name, tensor(values, shape)]
+          return [name, packMask(tensor(values, shape))]
         }),
       )
     },
