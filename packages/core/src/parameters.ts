@@ -1,5 +1,6 @@
 import { count, createRandom, inferFlow, type Network } from '@snnx/ir'
 import { fill, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
+import { makeTensor } from './backend/memory.ts'
 
 /**
  * Tensors by name, in the order of the network: `linear1.weight` `[outputs, inputs]`, `conv1.weight` `[outputs, inputs,
@@ -61,8 +62,10 @@ export function initialiseParameters(network: Network, seed: number): Tensors {
       if (kind === 'weight') fanIn.set(layer, count(shape.slice(1)))
       const bound = 1 / Math.sqrt(fanIn.get(layer)!)
       const random = createRandom(seed, 'initial', name)
-      const values = Float32Array.from({ length: count(shape) }, () => (2 * random.uniform() - 1) * bound)
-      return [name, tensor(values, shape)]
+      const draw = (values: Float32Array) => {
+        for (let index = 0; index < values.length; index++) values[index] = (2 * random.uniform() - 1) * bound
+      }
+      return [name, makeTensor(shape, draw)]
     }),
   )
 }

@@ -1,5 +1,5 @@
 import type { Kernels } from '@snnx/kernels'
-import { type DataType, engine, type KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core'
+import { type DataType, engine, type KernelBackend, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core'
 
 /** Spikes as the native backend keeps them: bits packed along rows, each standing for `scale` or 0. */
 export interface Spikes {
@@ -46,6 +46,14 @@ export function attachMemory(backend: KernelBackend, memory: Memory): void {
 /** The memory of a backend, by default the one in use. */
 export function memoryOf(backend: unknown = engine().backend): Memory {
   return memories.get(backend as KernelBackend)!
+}
+
+/** A new tensor whose numbers `write` puts in place, so that they are never there twice. */
+export function makeTensor(shape: readonly number[], write: (values: Float32Array) => void): Tensor {
+  const memory = memoryOf()
+  const info = memory.allocate(shape)
+  write(memory.floats(info))
+  return engine().makeTensorFromTensorInfo(info)
 }
 
 /** The bits of zeros and ones, as rows of `row` elements: kept ones, repacked where the rows differ, or packed anew. */

@@ -13,8 +13,8 @@ import {
   sub,
   type Tensor,
   tidy,
-  zerosLike,
 } from '@tensorflow/tfjs-core'
+import { makeTensor } from '../backend/memory.ts'
 import { ADAM, SGD } from '../kernel/optimise.ts'
 import { hasKernel } from '../kernel/register.ts'
 import { scaleMasked } from '../mask.ts'
@@ -28,7 +28,8 @@ export interface OptimizerState {
 
 /** The state before the first step: moments are zero. */
 export function initialiseOptimizer(parameters: Tensors): OptimizerState {
-  const zeros = () => new Map([...parameters].map(([name, value]) => [name, zerosLike(value)]))
+  const clear = (values: Float32Array) => values.fill(0)
+  const zeros = () => new Map([...parameters].map(([name, { shape }]) => [name, makeTensor(shape, clear)]))
   return { step: 0, moments: { first: zeros(), second: zeros() } }
 }
 
