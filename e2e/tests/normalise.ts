@@ -1,8 +1,9 @@
+import { cpus } from 'node:os'
 import type { Ended } from './command.ts'
 
 /**
- * A command's whole answer as a transcript. Hashes become `<job 1>` in the order in which they appear, the folder `<here>`;
- * measured figures (times, sizes, accuracies) become `#`, and runs of spaces one, for their width varies with them.
+ * A command's whole answer as a transcript. Hashes become `<job 1>` in the order in which they appear, the folder `<here>`,
+ * the machine's processor `<processor>`.
  */
 export function transcribe(parameters: readonly string[], { code, stdout, stderr }: Ended, folder: string): string {
   const jobs = new Map<string, number>()
@@ -14,6 +15,7 @@ export function transcribe(parameters: readonly string[], { code, stdout, stderr
   const plain = (text: string) =>
     text
       .replaceAll(folder, '<here>')
+      .replaceAll(cpus()[0]?.model.trim() || 'unknown', '<processor>')
       .replace(/(?<![.\w])(?=[0-9a-f]*\d)[0-9a-f]{16}\b/g, name)
       .replace(/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8}$/gm, name)
   return `$ snnx ${plain(parameters.join(' '))}\n${plain(stdout)}${stderr === '' ? '' : `--- stderr\n${plain(stderr)}`}--- exit code ${code}\n`

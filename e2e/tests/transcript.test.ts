@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Result } from '@snnx/ir'
@@ -15,10 +15,29 @@ afterAll(() => removeWorkspace(folder))
 /** Commands whose answers hold what was measured. */
 const MEASURED = new Set(['run', 'report', 'verify'])
 
-function minimaxJob(): string {
+function minimaxRecord(): { path: string; record: Result } {
   const results = join(folder, 'tiny', 'results')
-  const records = readdirSync(results).map((name) => JSON.parse(readFileSync(join(results, name), 'utf8')) as Result)
-  return records.find(({ job }) => job.compress?.method === 'minimax')!.hash
+  const records = readdirSync(results).map((name) => {
+    const path = join(results, name)
+    return { path, record: JSON.parse(readFileSync(path, 'utf8')) as Result }
+  })
+  return records.find(({ record }) => record.job.compress?.method === 'minimax')!
+}
+
+const minimaxJob = () => minimaxRecord().record.hash
+
+/** Makes the minimax job's record one of a backend that is not here, and other spikes counted in it. */
+function moveRecord(change: (spikes: number) => number): void {
+  const { path, record } = minimaxRecord()
+  record.engine.backend = 'abacus'
+  const layer = record.nodes[0]!.neurons[0]!
+  layer.spikes = change(layer.spikes)
+  writeFileSync(path, JSON.stringify(record))
+}
+
+const verifyMoved = (change: (spikes: number) => number) => () => {
+  moveRecord(change)
+  return ['verify', minimaxJob()]
 }
 
 // In this order: later commands see what the run left.
@@ -49,6 +68,8 @@ const SESSION: [name: string, parameters: string[] | (() => string[])][] = [
   ['report-json', ['report', 'tiny/tiny.snnx', '--json']],
   ['verify', () => ['verify', minimaxJob().slice(0, 8)]],
   ['verify-json', () => ['verify', minimaxJob(), '--experiments', 'tiny', '--json']],
+  ['verify-elsewhere', verifyMoved((spikes) => spikes + 1)],
+  ['verify-elsewhere-differs', verifyMoved((spikes) => Math.floor(spikes / 2))],
   ['verify-unknown', ['verify', '0000000000000000']],
   ['verify-no-hash', ['verify', 'tiny.snnx']],
 ]
