@@ -26,15 +26,19 @@ export function transcribe(parameters: readonly string[], { code, stdout, stderr
  * blanks around them, whose number depends on theirs, become two.
  */
 export function dropFigures(transcript: string): string {
-  return transcript
-    .replace(/ {2}\d+ (s|min) left$/gm, '') // there is none before there is a pace
-    .replace(/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12}\b/g, '#')
-    .replace(
-      /("(?:test|validation|dense)Accuracy": |"(?:synops|macs|acs|activationSparsity|energyPJ)": |"latencyMs": )[^,\n]+/g,
-      '$1#',
-    )
-    .replace(/(?<![\w<.])\d+(,\d{3})*\.\d+(e[+-]?\d+)?(?![\w.])/g, '#')
-    .replace(/(?<![\w<.,])(\d+(,\d{3})+|\d\d+)(?![\w.]|,\d| %)/g, '#')
-    .replace(/\b\d+ (?=s,|s$)/gm, '# ')
-    .replace(/(?<=\S) {2,}/g, '  ')
+  return (
+    transcript
+      // The share of synapses beside that of weights: it may or may not be a whole number.
+      .replace(/(?<=fashion_mini .* %) +[\d.]+ %/g, '  # %')
+      .replace(/ {2}\d+ (s|min) left$/gm, '') // there is none before there is a pace
+      .replace(/\b(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12}\b/g, '#')
+      .replace(
+        /("(?:test|validation|dense)Accuracy": |"(?:synops|macs|acs|activationSparsity|energyPJ)": |"latencyMs": )[^,\n]+/g,
+        '$1#',
+      )
+      .replace(/(?<![\w<.])\d+(,\d{3})*\.\d+(e[+-]?\d+)?(?![\w.])/g, '#')
+      .replace(/(?<![\w<.,])(\d+(,\d{3})+|\d\d+)(?![\w.]|,\d| %)/g, '#')
+      .replace(/\b\d+ (?=s,|s$)/gm, '# ')
+      .replace(/(?<=\S) {2,}/g, '  ')
+  )
 }

@@ -16,9 +16,11 @@ function withAccuracy(method: 'minimax' | 'gradual', seed: number, correct: numb
 const find = (points: Point[], method: string, target: number | null = 0.25) =>
   points.find((point) => point.method === method && point.target === target)!
 
-test('a spread is mean, least, greatest and sample deviation', () => {
-  expect(spreadOf([2, 4, 9])).toEqual({ n: 3, mean: 5, min: 2, max: 9, deviation: Math.sqrt(13) })
-  expect(spreadOf([7])).toEqual({ n: 1, mean: 7, min: 7, max: 7, deviation: null })
+test('a spread is mean, least, greatest, sample deviation and interval', () => {
+  const { interval, ...rest } = spreadOf([2, 4, 9])
+  expect(rest).toEqual({ n: 3, mean: 5, min: 2, max: 9, deviation: Math.sqrt(13) })
+  expect(interval![1]).toBeCloseTo(5 + 4.302653 * Math.sqrt(13 / 3), 5)
+  expect(spreadOf([7])).toEqual({ n: 1, mean: 7, min: 7, max: 7, deviation: null, interval: null })
 })
 
 test('seeds of equal jobs make one point, each compared with the dense network of its own seed', () => {
@@ -77,14 +79,20 @@ test('energies by different models are not averaged, and a board lists its model
   expect(board!.points[0]).toMatchObject({ energyPJ: null, energyModels: [ENERGY_45NM, other] })
 })
 
-test('overlapping intervals tie, distinct ones do not, one seed is never ranked', () => {
+test('a difference whose interval holds 0 ties, a sure one does not, one seed is never ranked', () => {
   const minimax = [8900, 8910, 8920].map((correct, seed) => withAccuracy('minimax', seed, correct))
-  const close = [8895, 8905].map((correct, seed) => withAccuracy('gradual', seed, correct))
-  const far = [8800, 8890].map((correct, seed) => withAccuracy('gradual', seed, correct))
+  // Differences of -0.05, 0.05 and -0.1 points, then of -1, -0.95 and -1.05.
+  const close = [8895, 8915, 8910].map((correct, seed) => withAccuracy('gradual', seed, correct))
+  const far = [8800, 8815, 8815].map((correct, seed) => withAccuracy('gradual', seed, correct))
   const tie = gatherPoints([...minimax, ...close])
   expect([find(tie, 'minimax').standing, find(tie, 'gradual').standing]).toEqual(['tied', 'tied'])
   const clear = gatherPoints([...minimax, ...far])
   expect([find(clear, 'minimax').standing, find(clear, 'gradual').standing]).toEqual(['best', 'behind'])
+  expect(find(clear, 'minimax').lag).toBeNull()
+  const { mean, deviation, interval } = find(clear, 'gradual').lag!
+  expect(mean).toBeCloseTo(-1, 9)
+  expect(deviation).toBeCloseTo(0.05, 9)
+  expect(interval![1]).toBeCloseTo(-1 + (4.302653 * 0.05) / Math.sqrt(3), 5)
   const single = gatherPoints([...minimax, withAccuracy('gradual', 0, 9999)])
   expect([find(single, 'minimax').standing, find(single, 'gradual').standing]).toEqual(['single', 'single'])
   expect(gatherPoints(minimax)[0]!.standing).toBe('alone')
@@ -116,4 +124,13 @@ test('set-ups with the same name are numbered', () => {
     inventResult({ method: 'dense', seed: 0, steps: 4 }),
   ])
   expect(board!.setups.map(({ label }) => label)).toEqual(['mlp 1', 'mlp 2'])
+})
+
+test('synapses are of all seeds or of none', () => {
+  const results = [0, 1].map((seed) => inventResult({ method: 'minimax', seed }))
+  expect(gatherPoints(results)[0]!.synapses!.n).toBe(2)
+  for (const layer of results[1]!.nodes[0]!.layers) delete layer.synapses
+  expect(gatherPoints(results)[0]!.synapses).toBeNull()
+  expect(gatherPoints([inventResult({ method: 'gradual', seed: 0 })])[0]!.synapses).toBeNull()
+  expect(gatherPoints([inventResult({ method: 'dense', seed: 0 })])[0]!.synapses!.mean).toBe(1)
 })

@@ -52,11 +52,12 @@ describe('the pages', () => {
       .map((row) => [...row.children].map((cell) => cell.textContent!.replace(/[\s\u202f]+/g, ' ').trim()))
       .find(([method, , connectivity]) => method === 'Minimax' && connectivity!.includes('target 0.73 %'))!
     expect(cells[1]).toBe('0 1 2 n = 3')
-    expect(cells[3]).toContain(`${mean} ${Math.min(...accuracies).toFixed(2)} to ${Math.max(...accuracies).toFixed(2)}`)
-    expect(cells[5]).toMatch(/^37\.1 k/)
-    expect(cells[9]).toMatch(/^33\.7 kB 75\.5 × smaller/)
-    expect(cells[10]).toBe('25')
-    expect(cells[11]).toBe('mlp 784-800-10, T = 8')
+    expect(cells[3]).toBe('0.724 %') // of the synapses, 4,596 of 635,200
+    expect(cells[4]).toContain(`${mean} ${Math.min(...accuracies).toFixed(2)} to ${Math.max(...accuracies).toFixed(2)}`)
+    expect(cells[7]).toMatch(/^37\.1 k/)
+    expect(cells[11]).toMatch(/^33\.7 kB 75\.5 × smaller/)
+    expect(cells[12]).toBe('25')
+    expect(cells[13]).toBe('mlp 784-800-10, T = 8')
   })
 
   test('one seed says n = 1 and ranks nothing', () => {

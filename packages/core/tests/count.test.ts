@@ -142,6 +142,22 @@ describe.each(TESTED)('countOperations on %s', (backend) => {
     // Three inputs that are not 0 reach three outputs each, at both steps.
     expect(counts.layers[0]).toMatchObject({ kept: 12, synops: 18 })
   })
+
+  it('counts the synapses that lie on a path', () => {
+    const network = chain(1, 3, 2, 2)
+    const weights = draw(network, 1, 1)
+    const tensors = tensorsOf(network, weights)
+    // The second hidden neuron is reached by nothing, so its two outgoing synapses lead nowhere.
+    const masks = new Map([['linear1.weight', [1, 1, 1, 0, 0, 0]]])
+    const { layers } = countOperations(
+      network,
+      { parameters: tensors, masking: null },
+      masks,
+      examplesOf([[1, 0, 2]], [0], 2),
+    )
+    disposeTensors(tensors)
+    expect(layers.map(({ synapses }) => synapses)).toEqual([3, 2])
+  })
 })
 
 describe('countOnes', () => {

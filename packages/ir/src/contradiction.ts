@@ -78,6 +78,12 @@ function* listOfNode(
     if (layer.synops > layer.kept * cost.positions * runs) {
       yield `\`${here}.synops\` is above kept weights x steps x test examples`
     }
+    if ((layer.synapses ?? 0) > layer.kept * cost.positions) {
+      yield `\`${here}.synapses\` is above kept weights x positions`
+    }
+    if ((layer.synapses === undefined) !== (node.layers[0]!.synapses === undefined)) {
+      yield `\`${here}.synapses\`: all layers have it or none`
+    }
   }
   const kept = node.layers.reduce((sum, layer) => sum + (isAmong(layer.name, prunable) ? layer.kept : 0), 0)
   const total = prunable.reduce((sum, { weights }) => sum + weights, 0)

@@ -36,6 +36,8 @@ export const LayerCountSchema = z.strictObject({
   keptMacs: count,
   /** SynOps over the test set: surviving weights that a non-zero input reaches, each time (NeuroBench's effective operations). */
   synops: count,
+  /** Synapses on a path from input to read-out (`countSynapses`); records made before this was counted have none. */
+  synapses: count.optional(),
 })
 
 /** Raw counts of one layer of neurons over the whole test set and all steps. */

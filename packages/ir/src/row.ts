@@ -1,6 +1,8 @@
 import type { Method } from './compress.ts'
 import { energy } from './cost.ts'
+import { identifyJob, type Job } from './job.ts'
 import type { Result, ResultNode } from './result.ts'
+import { countSynapses } from './synapse.ts'
 
 /** One line of a report or leaderboard, derived from a record. Accuracies in percent, connectivity a share of 1. */
 export interface Row {
@@ -11,7 +13,13 @@ export interface Row {
   seed: number
   /** The target share; `null` for the dense network. */
   node: number | null
+  /** Remaining share of the prunable weights. */
   connectivity: number
+  /**
+   * Remaining share of the prunable synapses: weights counted once for each position at which they meet an input, those
+   * on no path from input to read-out left out. `null` where the record does not have it.
+   */
+  synapticConnectivity: number | null
   testAccuracy: number
   validationAccuracy: number
   denseAccuracy: number
@@ -35,6 +43,10 @@ export interface Row {
   activationSparsity: number
   backend: string
   job: string
+  /** Equal for rows of jobs that differ in their seed alone. */
+  series: string
+  /** Equal for rows that start from the same dense training, seeds aside. */
+  setup: string
   /** Swept values other than method and seed. */
   variant: Record<string, string | number | boolean>
 }
@@ -49,6 +61,7 @@ export function rowsOf(result: Result): Row[] {
     seed: result.job.seed,
     node: node.target,
     connectivity: connectivityOf(node, result.prunable),
+    synapticConnectivity: synapticConnectivityOf(node, result),
     testAccuracy: percent(node.test),
     validationAccuracy: percent(node.validation),
     denseAccuracy: percent(result.dense),
@@ -63,14 +76,41 @@ export function rowsOf(result: Result): Row[] {
     activationSparsity: 1 - sum(node.neurons, ({ spikes }) => spikes) / countChances(node, result),
     backend: result.engine.backend,
     job: result.hash,
+    series: identifySeries(result),
+    setup: identifySetup(result),
     variant: result.variant,
   }))
 }
 
-/** Remaining share of the prunable connections. */
+/** The identity of a record's job, its seed left out. */
+export const identifySeries = (result: Result) => identify(result, result.job)
+
+/** The identity of the dense training that a record starts from, its seed left out. */
+export const identifySetup = (result: Result) => identify(result, { ...result.job, compress: null })
+
+function identify({ data, engine }: Result, job: Job): string {
+  return identifyJob({ ...job, seed: 0 }, { data: data.digest, engine: engine.version })
+}
+
+/** Remaining share of the prunable connections: of the weights. */
 export function connectivityOf(node: ResultNode, prunable: readonly string[]): number {
   const layers = node.layers.filter((layer) => prunable.includes(layer.name))
   return sum(layers, (layer) => layer.kept) / sum(layers, (layer) => layer.weights)
+}
+
+/**
+ * Remaining share of the prunable synapses. A dense network has all of them; of a compressed one the record must have their
+ * number, else `null`.
+ */
+export function synapticConnectivityOf(
+  { layers, target }: Pick<ResultNode, 'layers' | 'target'>,
+  { job, prunable }: Pick<Result, 'job' | 'prunable'>,
+): number | null {
+  if (target === null) return 1
+  const pruned = layers.filter((layer) => prunable.includes(layer.name))
+  if (pruned.some(({ synapses }) => synapses === undefined)) return null
+  const dense = countSynapses(job.network).filter(({ name }) => prunable.includes(name))
+  return sum(pruned, ({ synapses }) => synapses!) / sum(dense, ({ synapses }) => synapses)
 }
 
 /** Correct answers in percent. */

@@ -33,6 +33,14 @@ const HOSTILE: [string, (result: Result) => void, RegExp][] = [
   ],
   ['a protected layer pruned', ({ nodes: [n] }) => keep(n!.layers[1]!, 50), /never pruned/],
   ['too many SynOps', ({ nodes: [n] }) => (n!.layers[0]!.synops = 1_960 * 8 * 40 + 1), /synops` is above/],
+  [
+    'too many synapses',
+    ({ nodes: [n] }) => {
+      for (const layer of n!.layers) layer.synapses = layer.kept + 1
+    },
+    /synapses` is above kept weights x positions/,
+  ],
+  ['synapses of one layer alone', ({ nodes: [n] }) => (n!.layers[1]!.synapses = 100), /all layers have it or none/],
   ['other neurons', ({ nodes: [n] }) => (n!.neurons[0]!.name = 'cell9'), /nodes.0.neurons` are not/],
   ['more neurons', ({ nodes: [n] }) => (n!.neurons[0]!.neurons = 20), /neurons` is 20, but must be 10/],
   ['too many spikes', ({ nodes: [n] }) => (n!.neurons[0]!.spikes = 10 * 8 * 40 + 1), /spikes` is above/],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { connectivityOf, denseJob, percent, rowsOf } from '../src/index.ts'
-import { job, node, record } from './sample.ts'
+import { connectivityOf, denseJob, identifyJob, percent, rowsOf, synapticConnectivityOf } from '../src/index.ts'
+import { circumstances, job, node, record, smallJob } from './sample.ts'
 
 describe('rowsOf', () => {
   it('derives every figure from the counts', () => {
@@ -13,6 +13,7 @@ describe('rowsOf', () => {
         seed: 0,
         node: 0.25,
         connectivity: 0.25, // 1,960 of 7,840: linear2 is protected
+        synapticConnectivity: null, // the record is of before it was counted
         testAccuracy: 87.5,
         validationAccuracy: 85,
         denseAccuracy: 90,
@@ -28,6 +29,8 @@ describe('rowsOf', () => {
         activationSparsity: 0.85, // 960 spikes of 20 neurons x 8 steps x 40 samples
         backend: 'wasm',
         job: record.hash,
+        series: identifyJob(smallJob, circumstances), // its seed is 0
+        setup: identifyJob(denseJob(smallJob), circumstances),
         variant: { 'train.epochs': 10 },
       },
     ])
@@ -43,9 +46,39 @@ describe('rowsOf', () => {
     expect(rowsOf(other)[0]!.energyPJ).toBe(10_000)
   })
 
+  it('has the same series and set-up for another seed, another series for another method', () => {
+    const [row] = rowsOf(record)
+    const [seed] = rowsOf({ ...record, job: { ...record.job, seed: 7 } })
+    const [other] = rowsOf({ ...record, job: { ...record.job, compress: { ...record.job.compress!, finetune: 9 } } })
+    expect([seed!.series, seed!.setup]).toEqual([row!.series, row!.setup])
+    expect(other!.setup).toBe(row!.setup)
+    expect(other!.series).not.toBe(row!.series)
+  })
+
   it('gives one row a node, in order', () => {
     const two = { ...record, nodes: [node, { ...node, target: 0.1 }] }
     expect(rowsOf(two).map((row) => row.node)).toEqual([0.25, 0.1])
+  })
+})
+
+describe('synapticConnectivityOf', () => {
+  const counted = (synapses: (number | undefined)[]) => ({
+    ...node,
+    layers: node.layers.map((layer, index) => ({ ...layer, synapses: synapses[index] })),
+  })
+  it('is of the prunable layers, all synapses of the dense network being the whole', () => {
+    expect(synapticConnectivityOf(counted([1_568, 50]), record)).toBe(0.2) // of 7,840
+    expect(synapticConnectivityOf(counted([1_568, 50]), { ...record, prunable: ['linear1', 'linear2'] })).toBe(
+      1_618 / 7_940,
+    )
+  })
+  it('is all of a dense network, whatever its record has', () => {
+    expect(synapticConnectivityOf({ ...node, target: null }, record)).toBe(1)
+  })
+  it('is unknown where a layer has none', () => {
+    expect(
+      synapticConnectivityOf(counted([1_568, undefined]), { ...record, prunable: ['linear1', 'linear2'] }),
+    ).toBeNull()
   })
 })
 

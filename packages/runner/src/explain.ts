@@ -39,6 +39,12 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX0823: 'A record names a weights file outside its own folder. It was written by hand or by another program.',
   SNX0824:
     'A weights file that a running job has put aside is not the one that it measured: it was changed or removed while the job ran. Remove the run folder to start the job anew.',
+  SNX0841:
+    'A file that was given as a NIR file is none: it is not HDF5, it was cut, or no NIR graph is in it. The message says what is missing.',
+  SNX0842:
+    'A NIR graph holds something that snnx does not have: a branch or a loop, a type of node, a time constant that differs within a layer, a synaptic current that lasts. The message names the node.',
+  SNX0843:
+    'A network cannot be written as NIR, which has no max pooling, no residual blocks here, and no neurons that subtract their threshold. The message names the layer.',
   SNX0901: 'A result file is not JSON, or is far too large for a record.',
   SNX0902: 'A result file has another format version than this version of snnx reads.',
   SNX0903:
@@ -76,6 +82,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX1034: 'What was given as a job is not the beginning of a hash.',
   SNX1035: 'A file that was given as a spec is far too large to be one.',
   SNX1036: 'There is no error with that code.',
+  SNX1037: 'The job has no node with that target. The message names those that it has.',
+  SNX1038:
+    'An imported network does not fit the data set that was named: other inputs or another number of classes. Name another one, or none.',
+  SNX1039: 'A file that `snnx import` would write is there already. Nothing was replaced.',
   SNX1041:
     'The backend cannot be installed on this kind of machine: no libraries are known for its system or processor. `backend = auto` takes the fastest that is there.',
   SNX1042:

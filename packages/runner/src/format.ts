@@ -6,6 +6,9 @@ export function formatShare(share: number): string {
 /** Percent with two decimals, as accuracies are compared. */
 export const formatAccuracy = (percent: number) => percent.toFixed(2)
 
+/** Points of accuracy with their sign: `+0.42`, `-1.30`. */
+export const formatChange = (points: number) => (points > 0 ? `+${points.toFixed(2)}` : points.toFixed(2))
+
 /** A count with thousands apart: `635,200`. */
 export const formatCount = (count: number) => Math.round(count).toLocaleString('en-US')
 

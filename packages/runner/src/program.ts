@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander'
 import { defineBackend } from './command/backend.ts'
 import { defineCheck } from './command/check.ts'
 import { defineExplain } from './command/explain.ts'
+import { defineExport } from './command/export.ts'
+import { defineImport } from './command/import.ts'
 import { definePlan } from './command/plan.ts'
 import { defineReport } from './command/report.ts'
 import { defineRun } from './command/run.ts'
@@ -17,8 +19,18 @@ export function createProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(codeUsageError(text)) })
     .addHelpText('after', `\n${describeExitCodes()}\nSet SNNX_DEBUG=1 to see where an error comes from.`)
-  for (const define of [defineCheck, defineExplain, definePlan, defineRun, defineReport, defineVerify, defineBackend])
-    define(program)
+  const definitions = [
+    defineCheck,
+    defineExplain,
+    definePlan,
+    defineRun,
+    defineReport,
+    defineVerify,
+    defineExport,
+    defineImport,
+    defineBackend,
+  ]
+  for (const define of definitions) define(program)
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program)
   return program
 }

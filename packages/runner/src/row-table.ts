@@ -10,6 +10,11 @@ const COLUMNS: readonly Column<Row>[] = [
   { head: 'seed', cell: (row) => String(row.seed), numeric: true },
   { head: 'values', cell: ({ variant }) => formatVariant(variant) },
   { head: 'connectivity', cell: (row) => formatShare(row.connectivity), numeric: true },
+  {
+    head: 'synapses',
+    cell: ({ synapticConnectivity: share }) => (share === null ? '' : formatShare(share)),
+    numeric: true,
+  },
   { head: 'test %', cell: (row) => formatAccuracy(row.testAccuracy), numeric: true },
   { head: 'validation %', cell: (row) => formatAccuracy(row.validationAccuracy), numeric: true },
   { head: 'dense %', cell: (row) => formatAccuracy(row.denseAccuracy), numeric: true },
@@ -22,8 +27,14 @@ const COLUMNS: readonly Column<Row>[] = [
   { head: 'job', cell: (row) => row.job.slice(0, 8) },
 ]
 
+/** What the two shares of what remains are of: papers mean one or the other by connectivity. */
+const DEFINITIONS = `
+connectivity: remaining share of the prunable weights
+synapses: remaining share of the prunable synapses, a weight counted at every position where it meets an input, dead ends left out
+`
+
 /** Rows as a person reads them. */
-export const describeRows = (rows: readonly Row[]) => renderTable(COLUMNS, rows)
+export const describeRows = (rows: readonly Row[]) => renderTable(COLUMNS, rows) + DEFINITIONS
 
 /** By experiment, data and network, the dense rows first, then by target from many connections to few, method and seed. */
 export function sortRows(rows: readonly Row[]): Row[] {

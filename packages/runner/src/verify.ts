@@ -90,6 +90,7 @@ async function verifyNode(
         compare(`${name} weights`, was?.kept, is?.kept, showCount),
         compare(`${name} MACs`, was?.keptMacs, is?.keptMacs, showCount),
         compareMeasured(`${name} SynOps`, was?.synops, is?.synops),
+        ...(was?.synapses === undefined ? [] : [compare(`${name} synapses`, was.synapses, is?.synapses, showCount)]),
       ]),
       ...pairByName(node.neurons, neurons).map(([name, was, is]) =>
         compareMeasured(`${name} spikes`, was?.spikes, is?.spikes),

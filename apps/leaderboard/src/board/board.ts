@@ -1,6 +1,15 @@
-import { DATASETS, type DatasetFacts, type EnergyModel, type Job, METHODS, type Method, type Result } from '@snnx/ir'
+import {
+  DATASETS,
+  type DatasetFacts,
+  type EnergyModel,
+  identifySetup,
+  type Job,
+  METHODS,
+  type Method,
+  type Result,
+} from '@snnx/ir'
 import { listModels } from './energy.ts'
-import { gatherPoints, identifySetup, nameMachine, type Point, uniqueJobs } from './point.ts'
+import { gatherPoints, nameMachine, type Point, uniqueJobs } from './point.ts'
 import { type Spread, spreadOf } from './spread.ts'
 
 /** A network with its data and dense training, from which a board's compressed networks start. */

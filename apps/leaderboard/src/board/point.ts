@@ -1,24 +1,29 @@
 import {
   type EnergyModel,
-  identifyJob,
-  type Job,
+  identifySeries,
   type Method,
+  type Paired,
   type Result,
   type ResultNode,
   type Row,
   rowsOf,
+  summarisePairs,
 } from '@snnx/ir'
 import { listModels } from './energy.ts'
-import { overlap, type Spread, spreadOf } from './spread.ts'
+import { type Spread, spreadOf } from './spread.ts'
 
 /** One seed's part in a point. */
 export interface Replicate {
   seed: number
   job: string
   experiment: string
+  accuracy: number
 }
 
-/** How a point stands among those of the same set-up and target. `single`: one seed decides nothing. */
+/**
+ * How a point stands among those of the same set-up and target. `behind`: less accurate than the best, with 95 % confidence;
+ * `single`: too few seeds in common with it to say.
+ */
 export type Standing = 'best' | 'tied' | 'behind' | 'single' | 'alone'
 
 /** A network at a target connectivity: the mean over the seeds of otherwise equal jobs. */
@@ -33,10 +38,14 @@ export interface Point {
   target: number | null
   replicates: Replicate[]
   connectivity: Spread
+  /** The share of synapses that remains; `null` when the record of a seed does not have it. */
+  synapses: Spread | null
   accuracy: Spread
   dense: Spread
   /** Accuracy less that of the dense network of the same seed, in points. */
   change: Spread
+  /** Accuracy less that of the best point of the same set-up and target, over the seeds that both have. */
+  lag: Paired | null
   flops: Spread
   synops: Spread
   /** `null` when the seeds' records use different energy models, whose figures have no common mean. */
@@ -58,11 +67,6 @@ export function nameMachine({ machine }: Result): string {
   return `${machine.cpu}, ${machine.cores} ${machine.cores === 1 ? 'core' : 'cores'}, ${machine.os}, Node ${machine.node}`
 }
 
-/** The identity of the dense training a record starts from, its seed left out. */
-export function identifySetup(result: Result): string {
-  return identify(result, { ...result.job, compress: null })
-}
-
 /**
  * Groups the nodes of records over seeds; a job recorded in several experiments counts once.
  *
@@ -71,7 +75,7 @@ export function identifySetup(result: Result): string {
 export function gatherPoints(results: readonly Result[]): Point[] {
   const groups = new Map<string, Sample[]>()
   for (const result of uniqueJobs(results)) {
-    const series = identify(result, result.job)
+    const series = identifySeries(result)
     for (const [index, row] of rowsOf(result).entries()) {
       const key = `${series}/${index}`
       const samples = groups.get(key) ?? []
@@ -80,7 +84,7 @@ export function gatherPoints(results: readonly Result[]): Point[] {
     }
   }
   const points = [...groups].map(([key, samples]) => summarise(key, samples)).sort(compareForReading)
-  for (const point of points) point.standing = judge(point, points)
+  for (const point of points) Object.assign(point, judge(point, points))
   return points
 }
 
@@ -100,28 +104,31 @@ interface Sample {
   node: ResultNode
 }
 
-function identify(result: Result, job: Job): string {
-  return identifyJob({ ...job, seed: 0 }, { data: result.data.digest, engine: result.engine.version })
-}
-
 function summarise(key: string, unordered: readonly Sample[]): Point {
   const samples = unordered.toSorted((one, other) => one.row.seed - other.row.seed)
-  const { row, result } = samples[0]!
+  const { row } = samples[0]!
   const spread = (of: (sample: Sample) => number) => spreadOf(samples.map(of))
   const machines = [...new Set(samples.map((sample) => nameMachine(sample.result)))]
   const energyModels = listModels(samples.map((sample) => sample.result.energyModel))
   return {
     key,
-    setup: identifySetup(result),
+    setup: row.setup,
     series: key.split('/')[0]!,
     method: row.method,
     variant: row.variant,
     target: row.node,
-    replicates: samples.map(({ row: { seed, job, experiment } }) => ({ seed, job, experiment })),
+    replicates: samples.map(({ row: { seed, job, experiment, testAccuracy } }) => ({
+      seed,
+      job,
+      experiment,
+      accuracy: testAccuracy,
+    })),
     connectivity: spread((sample) => sample.row.connectivity),
+    synapses: spreadOfAll(samples.map((sample) => sample.row.synapticConnectivity)),
     accuracy: spread((sample) => sample.row.testAccuracy),
     dense: spread((sample) => sample.row.denseAccuracy),
     change: spread((sample) => sample.row.testAccuracy - sample.row.denseAccuracy),
+    lag: null,
     flops: spread((sample) => sample.row.flops),
     synops: spread((sample) => sample.row.synops),
     energyPJ: energyModels.length === 1 ? spread((sample) => sample.row.energyPJ) : null,
@@ -136,16 +143,38 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
   }
 }
 
-/** Two points tie when the intervals of their seeds overlap; a point of one seed is never ranked. */
-function judge(point: Point, points: readonly Point[]): Standing {
+function spreadOfAll(values: readonly (number | null)[]): Spread | null {
+  const known = values.filter((value) => value !== null)
+  return known.length === values.length ? spreadOf(known) : null
+}
+
+/**
+ * A point is behind the best when the 95 % interval of their difference, seed by seed, is below 0; else it is tied with it. The
+ * best is sought among the points of several seeds, and a point of one seed is never ranked.
+ */
+function judge(point: Point, points: readonly Point[]): Pick<Point, 'standing' | 'lag'> {
   const rivals = points.filter(({ setup, target }) => setup === point.setup && target === point.target)
-  if (rivals.length === 1) return 'alone'
+  if (rivals.length === 1) return { standing: 'alone', lag: null }
   const ranked = rivals.filter(({ accuracy }) => accuracy.n > 1)
-  if (point.accuracy.n === 1 || ranked.length === 1) return 'single'
+  if (ranked.length === 0) return { standing: 'single', lag: null }
   const best = ranked.reduce((top, rival) => (rival.accuracy.mean > top.accuracy.mean ? rival : top))
-  if (!overlap(point.accuracy, best.accuracy)) return 'behind'
-  const shared = ranked.some((rival) => rival !== best && overlap(rival.accuracy, best.accuracy))
-  return shared ? 'tied' : 'best'
+  if (point === best) {
+    const standings = ranked.filter((rival) => rival !== best).map((rival) => standOf(lagOf(rival, best)))
+    const standing = standings.includes('tied') ? 'tied' : standings.includes('behind') ? 'best' : 'single'
+    return { standing, lag: null }
+  }
+  const lag = lagOf(point, best)
+  return { standing: standOf(lag), lag }
+}
+
+function lagOf(point: Point, best: Point): Paired | null {
+  const bySeed = ({ replicates }: Point) => new Map(replicates.map(({ seed, accuracy }) => [seed, accuracy]))
+  return summarisePairs(bySeed(point), bySeed(best))
+}
+
+function standOf(lag: Paired | null): Standing {
+  if (!lag?.interval) return 'single'
+  return lag.interval[1] < 0 ? 'behind' : 'tied'
 }
 
 function compareForReading(one: Point, other: Point): number {

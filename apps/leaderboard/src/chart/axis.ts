@@ -21,6 +21,7 @@ const scale = (spread: Spread, factor: number): Spread => ({
   min: spread.min * factor,
   max: spread.max * factor,
   deviation: spread.deviation === null ? null : spread.deviation * factor,
+  interval: spread.interval && [spread.interval[0] * factor, spread.interval[1] * factor],
 })
 
 function describeEnergy({ energyModels: [model, ...others] }: Board): string {
@@ -34,7 +35,7 @@ export const AXES: readonly Axis[] = [
   {
     id: 'connectivity',
     title: 'Connectivity',
-    describe: () => 'Remaining connections as a share of all prunable ones.',
+    describe: () => 'Remaining weights as a share of all prunable ones.',
     of: (point) => point.connectivity,
     format: formatShare,
   },

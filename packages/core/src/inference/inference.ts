@@ -4,6 +4,7 @@ import { BufferPool } from '../backend/pool.ts'
 import type { NetworkWeights } from '../checkpoint/weights.ts'
 import { decayOf } from '../kernel/fire.ts'
 import { type PoolLayer, poolImages } from '../layer/pool.ts'
+import { affineOf } from './affine.ts'
 import { readBits, readFloats, releaseSignal, type Signal } from './signal.ts'
 import { PackedWeights } from './weights.ts'
 
@@ -123,16 +124,8 @@ export class Inference {
     return { shape, images: batch * steps, constant: false, held: { bits, row, spikes } }
   }
 
-  #affineOf({ name, epsilon }: NormLayer): Affine {
-    const read = (of: string) => this.#values.get(`${name}.${of}`)!
-    const [gamma, beta, mean, variance] = [read('weight'), read('bias'), read('mean'), read('variance')]
-    const inverse = Float64Array.from(variance, (of) => 1 / Math.sqrt(of + epsilon))
-    const layer = [...this.#flows.keys()].find((of) => of.kind === 'norm' && of.name === name)!
-    return {
-      scale: Float32Array.from(inverse, (of, channel) => gamma[channel]! * of),
-      shift: Float32Array.from(inverse, (of, channel) => beta[channel]! - mean[channel]! * gamma[channel]! * of),
-      inner: count(this.#flows.get(layer)!.input.slice(1)),
-    }
+  #affineOf(layer: NormLayer): Affine {
+    return affineOf(layer, this.#values, this.#flows.get(layer)!.input)
   }
 
   #pooled(layer: PoolLayer, signal: Signal): Signal {

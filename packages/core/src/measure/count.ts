@@ -1,4 +1,13 @@
-import { costLayers, count, type Examples, inferFlow, type LayerCount, type Network, type SpikeCount } from '@snnx/ir'
+import {
+  costLayers,
+  count,
+  countSynapses,
+  type Examples,
+  inferFlow,
+  type LayerCount,
+  type Network,
+  type SpikeCount,
+} from '@snnx/ir'
 import { notEqual, reshape, sum, type Tensor } from '@tensorflow/tfjs-core'
 import { memoryOf } from '../backend/memory.ts'
 import type { Score } from '../session.ts'
@@ -32,7 +41,7 @@ export function countSpikes(network: Network, model: Model, examples: Examples, 
 /**
  * Classifies `examples` and counts, for each layer with weights, its SynOps as NeuroBench does: every surviving weight
  * counts once for each non-zero input that reaches it, at every step. Per input unit that is (its non-zero inputs) x (its
- * surviving weights), so nothing is simulated twice.
+ * surviving weights), so nothing is simulated twice. Synapses on a path are counted from the masks.
  *
  * @param masks kept weights per pruned parameter (non-zero = kept), in weight layout `[outputs, inputs, ...]`
  */
@@ -55,12 +64,23 @@ export function countOperations(
       layer.kind === 'linear' || layer.kind === 'conv' ? [[layer.name, { ...flow, layer }] as const] : [],
     ),
   )
+  const synapses = new Map(countSynapses(network, masks).map((of) => [of.name, of.synapses]))
   const layers = costLayers(network).map(
     ({ name, weights, positions, binaryInput, constantInput, macs }): LayerCount => {
       const mask = masks.get(`${name}.weight`)
       const { kept, synops } = countReached(flows.get(name)!, mask, active.get(name)!)
       const keptMacs = kept * positions * network.steps
-      return { name, weights, kept, binaryInput, constantInput, denseMacs: macs, keptMacs, synops }
+      return {
+        name,
+        weights,
+        kept,
+        binaryInput,
+        constantInput,
+        denseMacs: macs,
+        keptMacs,
+        synops,
+        synapses: synapses.get(name)!,
+      }
     },
   )
   return { ...activity, layers }

@@ -7,3 +7,11 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError('it must be a whole number from 1 to 4096')
   return count
 }
+
+/** A time in seconds, above 0, from the command line. */
+export function parseSeconds(text: string): number {
+  const seconds = Number(text)
+  if (!(seconds > 0 && Number.isFinite(seconds)))
+    throw new InvalidArgumentError('it must be a number of seconds above 0')
+  return seconds
+}

@@ -1,23 +1,30 @@
-import { type Row, rowsOf } from '@snnx/ir'
+import { compareSeries, type Row, rowsOf, summariseSeeds } from '@snnx/ir'
 import type { Command } from 'commander'
 import { EXIT } from '../exit-code.ts'
 import { describeFailure, renderFailure } from '../failure.ts'
 import { describeRows, sortRows } from '../row-table.ts'
+import { describeSeeds, haveSeeds } from '../seed-table.ts'
 import { findRecords } from '../store/find-records.ts'
 import { readRecord } from '../store/record.ts'
 import { act, print, printJson } from './act.ts'
+
+interface ReportOptions {
+  seeds?: true
+  json?: true
+}
 
 export function defineReport(program: Command): void {
   program
     .command('report')
     .summary('show results as a table')
     .description(
-      'Shows the results below the given folders, specs and record files (default: the current folder) as one table. A record that cannot be used is named on stderr; the others are shown.',
+      'Shows the results below the given folders, specs and record files (default: the current folder) as one table; where jobs were run with several seeds, also their means with 95 % intervals, and the paired differences between methods. A record that cannot be used is named on stderr; the others are shown.',
     )
     .argument('[path...]', 'folders, .snnx files or records')
-    .option('--json', 'print an array of rows')
+    .option('--seeds', 'show only what the seeds say together: means, intervals and differences')
+    .option('--json', 'print an array of rows; with --seeds an object of `summaries` and `differences`')
     .action(
-      act(async (paths: string[], options: { json?: true }) => {
+      act(async (paths: string[], options: ReportOptions) => {
         const rows: Row[] = []
         let failed = false
         for (const path of await findRecords(paths.length === 0 ? ['.'] : paths)) {
@@ -28,10 +35,15 @@ export function defineReport(program: Command): void {
             failed = true
           }
         }
-        const sorted = sortRows(rows)
-        if (options.json) printJson(sorted)
-        else print(sorted.length === 0 ? 'no results\n' : describeRows(sorted))
+        show(sortRows(rows), options)
         return failed ? EXIT.findings : EXIT.ok
       }),
     )
+}
+
+function show(rows: readonly Row[], { seeds, json }: ReportOptions): void {
+  if (json) printJson(seeds ? { summaries: summariseSeeds(rows), differences: compareSeries(rows) } : rows)
+  else if (rows.length === 0) print('no results\n')
+  else if (seeds) print(describeSeeds(rows))
+  else print(haveSeeds(rows) ? `${describeRows(rows)}\n${describeSeeds(rows)}` : describeRows(rows))
 }

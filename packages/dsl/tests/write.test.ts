@@ -1,0 +1,71 @@
+import { DATASETS, type Network } from '@snnx/ir'
+import { describe, expect, it } from 'vitest'
+import { compile } from '../src/compile.ts'
+import { checkLibrarySource, writeLibrary, writeSpec } from '../src/index.ts'
+
+const compiled = (text: string) => compile({ name: 'a.snnx', text }, { datasets: DATASETS })
+
+function networkOf(text: string): Network {
+  const { experiment, diagnostics } = compiled(text)
+  expect(diagnostics).toEqual([])
+  return experiment!.jobs[0]!.job.network
+}
+
+const spec = (dataset: string, inside: string) =>
+  `snnx 1\nexperiment e {\n  dataset : ${dataset} { batch = 8 }\n${inside}\n  train { duration = 2 epochs }\n}\n`
+
+describe('a network written in the language', () => {
+  it.each([
+    ['mlp', 'fashion_mnist', 'network n : mlp {}'],
+    ['cifar10net', 'cifar10', 'network n : cifar10net { width = 32 }'],
+    ['sew_resnet18', 'cifar10', 'network n : sew_resnet18 {}'],
+    [
+      'one with everything else',
+      'mnist',
+      `neuron slow : lif { tau = 2.5 steps\n threshold = 1.0000001192092896\n reset = subtract\n detach = off }
+       neuron learned : plif { tau = 3 steps\n surrogate = sigmoid(alpha = 4) }
+       neuron plain : if { threshold = 0.5\n reset_to = -0.25\n surrogate = triangle(alpha = 1) }
+       network n { steps = 3
+         layers = conv(4, stride = 2, bias = on) -> norm(epsilon = 1e-3, momentum = 0.2) -> slow -> avg_pool(2)
+               -> flatten -> dropout(7 %) -> linear(30, bias = on) -> learned -> linear(20) -> plain -> vote(10) -> rate }`,
+    ],
+  ])('%s is the same network again', (_, dataset, inside) => {
+    const network = networkOf(spec(dataset, inside))
+    const again = networkOf(writeSpec({ ...network, name: 'again' }, dataset as 'mnist', ['a note', 'another']))
+    expect(again).toEqual({ ...network, name: 'again' })
+  })
+
+  it('reads as a person would write it', () => {
+    const network = networkOf(spec('fashion_mnist', 'network n : mlp {}'))
+    expect(writeSpec({ ...network, name: 'mine' }, 'fashion_mnist', ['From mine.nir.'])).toBe(`snnx 1
+
+/// From mine.nir.
+experiment mine {
+  dataset : fashion_mnist {}
+
+  neuron cell : lif {
+    tau       = 2 steps
+    threshold = 1
+    reset     = zero
+    surrogate = atan(alpha = 2)
+  }
+
+  network mine {
+    steps  = 8
+    layers = flatten -> linear(800) -> cell -> linear(10) -> cell -> rate
+  }
+
+  train {
+    duration = 10 epochs
+  }
+}
+`)
+  })
+
+  it('alone it is a file that others can use', () => {
+    const network = networkOf(spec('cifar10', 'network n : cifar10net { width = 32 }'))
+    const text = writeLibrary(network, ['From a.nir.'])
+    expect(text).toContain('# From a.nir.\n')
+    expect(checkLibrarySource({ name: 'a.snnx', text }, { datasets: DATASETS })).toEqual([])
+  })
+})
