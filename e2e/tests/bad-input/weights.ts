@@ -90,6 +90,7 @@ const LINES: [name: string, spoil: BadInput['spoil'], code: string][] = [
       // At two steps and 2,000 test images: a record that agrees with itself.
       node.layers[0]!.keptMacs -= 2
       node.layers[0]!.synops -= 2 * 2000
+      node.layers[0]!.synapses! -= 1
     }),
     'NO',
   ],
