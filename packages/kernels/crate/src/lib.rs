@@ -11,6 +11,7 @@ pub mod geometry;
 #[cfg(test)]
 mod naive;
 pub mod parallel;
+mod prefetch;
 mod scratch;
 pub mod spikes;
 mod transpose;

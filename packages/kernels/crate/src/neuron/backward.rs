@@ -5,7 +5,8 @@ use super::surrogate::Slope;
 use super::{Extent, Model, Neuron};
 use crate::norm::Affine;
 use crate::parallel::{Shared, for_each_with};
-use crate::vector::{Vector, prefetch};
+use crate::prefetch;
+use crate::vector::Vector;
 
 /// Neurons of a block at most.
 const BLOCK: usize = 2048;
@@ -227,8 +228,8 @@ unsafe fn run_group<V: Vector, const N: usize>(
         for step in 0..steps {
             for n in 0..N {
                 let at = from + n * V::LANES;
-                prefetch(input.x.wrapping_add(step * input.stride + at + AHEAD));
-                prefetch(gradient.upstream.wrapping_add(step * gradient.upstream_stride + at + AHEAD));
+                prefetch::read_later(input.x.wrapping_add(step * input.stride + at + AHEAD));
+                prefetch::read_later(gradient.upstream.wrapping_add(step * gradient.upstream_stride + at + AHEAD));
                 let (_, x) = input.at::<V>(step, at);
                 let membrane = dynamics.charge(potential[n], x);
                 membrane.store(membrane_of(step, n));

@@ -4,8 +4,9 @@ use super::input::Input;
 use super::{Extent, Neuron};
 use crate::norm::Affine;
 use crate::parallel::for_each_with;
+use crate::prefetch;
 use crate::spikes::words_of;
-use crate::vector::{Vector, prefetch};
+use crate::vector::Vector;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Neurons of a block at most: what is read of one step is long enough to be fast, and the potential stays in the cache.
@@ -162,7 +163,7 @@ unsafe fn run_body<V: Vector>(dynamics: Dynamics, input: Input, steps: usize, po
             for at in (0..count).step_by(V::LANES) {
                 // SAFETY: the caller's contract; `at` is within the block, and the potential is padded.
                 unsafe {
-                    prefetch(next.wrapping_add(from + at));
+                    prefetch::read_later(next.wrapping_add(from + at));
                     let held = potential.add(from + at);
                     let (_, x) = input.at::<V>(step, from + at);
                     let membrane = dynamics.charge(V::load(held), x);

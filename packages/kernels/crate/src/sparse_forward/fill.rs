@@ -1,9 +1,9 @@
 use super::copy::copy_row;
 use super::correlation::Correlation;
 use super::layout::{Copy, Layout};
-use super::prefetch::{self, AHEAD};
 use super::tiling::{LANES, Span, Tile};
 use crate::kernel;
+use crate::prefetch::{self, AHEAD};
 use crate::spikes::words_of;
 use crate::vector::Vector;
 use std::ops::Range;

@@ -1,6 +1,6 @@
-use super::prefetch::{self, AHEAD};
 use super::tiling::{LANES, Span};
 use crate::kernel;
+use crate::prefetch::{self, AHEAD};
 use crate::vector::Vector;
 use std::ops::Range;
 

@@ -14,7 +14,6 @@ mod interleave;
 pub mod layout;
 pub(crate) mod linear;
 pub(crate) mod parts;
-pub(crate) mod prefetch;
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod spiking;
 pub mod tiling;

@@ -1,5 +1,5 @@
 use crate::kernel;
-use crate::sparse_forward::prefetch::{self, AHEAD};
+use crate::prefetch::{self, AHEAD};
 use crate::sparse_forward::tiling::{LANES, Span};
 use crate::vector::Vector;
 use std::ops::Range;

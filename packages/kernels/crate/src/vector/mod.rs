@@ -124,20 +124,6 @@ pub trait Vector: Copy {
     }
 }
 
-/// Asks for what `at` points to, to be in the second-level cache when it is read; it may point anywhere. For arrays that are
-/// read in pieces too short for the hardware to see them coming.
-#[inline(always)]
-pub fn prefetch<T>(at: *const T) {
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: a hint, which faults nowhere, of the instruction set that every such machine has.
-    unsafe {
-        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-        _mm_prefetch::<_MM_HINT_T1>(at.cast());
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = at;
-}
-
 /// An instruction set that kernels are compiled for. `Portable` is NEON on ARM and SSE2 on x86.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

@@ -1,6 +1,6 @@
 use super::Rows;
+use crate::prefetch::{self, AHEAD};
 use crate::sparse_forward::gather::Target;
-use crate::sparse_forward::prefetch::{self, AHEAD};
 use crate::sparse_forward::tiling::Span;
 use std::arch::x86_64::*;
 use std::ops::Range;
