@@ -53,6 +53,13 @@ export interface Row {
 
 /** The rows of a record, one per reported point. */
 export function rowsOf(result: Result): Row[] {
+  const [series, setup] = [identifySeries(result), identifySetup(result)]
+  let synapses: number | undefined
+  // Counted when the first node needs it: tens of milliseconds for a wide network.
+  const denseSynapses = () => {
+    synapses ??= countPrunableSynapses(result)
+    return synapses
+  }
   return result.nodes.map((node) => ({
     experiment: result.experiment,
     dataset: result.job.dataset.name,
@@ -61,7 +68,7 @@ export function rowsOf(result: Result): Row[] {
     seed: result.job.seed,
     node: node.target,
     connectivity: connectivityOf(node, result.prunable),
-    synapticConnectivity: synapticConnectivityOf(node, result),
+    synapticConnectivity: synapticConnectivityOf(node, result, denseSynapses),
     testAccuracy: percent(node.test),
     validationAccuracy: percent(node.validation),
     denseAccuracy: percent(result.dense),
@@ -76,8 +83,8 @@ export function rowsOf(result: Result): Row[] {
     activationSparsity: 1 - sum(node.neurons, ({ spikes }) => spikes) / countChances(node, result),
     backend: result.engine.backend,
     job: result.hash,
-    series: identifySeries(result),
-    setup: identifySetup(result),
+    series,
+    setup,
     variant: result.variant,
   }))
 }
@@ -101,16 +108,23 @@ export function connectivityOf(node: ResultNode, prunable: readonly string[]): n
 /**
  * Remaining share of the prunable synapses. A dense network has all of them; of a compressed one the record must have their
  * number, else `null`.
+ *
+ * @param dense how many of them the dense network has; counted unless given
  */
 export function synapticConnectivityOf(
   { layers, target }: Pick<ResultNode, 'layers' | 'target'>,
-  { job, prunable }: Pick<Result, 'job' | 'prunable'>,
+  record: Pick<Result, 'job' | 'prunable'>,
+  dense: () => number = () => countPrunableSynapses(record),
 ): number | null {
   if (target === null) return 1
-  const pruned = layers.filter((layer) => prunable.includes(layer.name))
+  const pruned = layers.filter((layer) => record.prunable.includes(layer.name))
   if (pruned.some(({ synapses }) => synapses === undefined)) return null
-  const dense = countSynapses(job.network).filter(({ name }) => prunable.includes(name))
-  return sum(pruned, ({ synapses }) => synapses!) / sum(dense, ({ synapses }) => synapses)
+  return sum(pruned, ({ synapses }) => synapses!) / dense()
+}
+
+function countPrunableSynapses({ job, prunable }: Pick<Result, 'job' | 'prunable'>): number {
+  const layers = countSynapses(job.network).filter(({ name }) => prunable.includes(name))
+  return sum(layers, ({ synapses }) => synapses)
 }
 
 /** Correct answers in percent. */

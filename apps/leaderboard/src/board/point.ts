@@ -1,6 +1,5 @@
 import {
   type EnergyModel,
-  identifySeries,
   type Method,
   type Paired,
   type Result,
@@ -75,9 +74,8 @@ export function nameMachine({ machine }: Result): string {
 export function gatherPoints(results: readonly Result[]): Point[] {
   const groups = new Map<string, Sample[]>()
   for (const result of uniqueJobs(results)) {
-    const series = identifySeries(result)
     for (const [index, row] of rowsOf(result).entries()) {
-      const key = `${series}/${index}`
+      const key = `${row.series}/${index}`
       const samples = groups.get(key) ?? []
       samples.push({ result, row, node: result.nodes[index]! })
       groups.set(key, samples)
@@ -113,7 +111,7 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
   return {
     key,
     setup: row.setup,
-    series: key.split('/')[0]!,
+    series: row.series,
     method: row.method,
     variant: row.variant,
     target: row.node,

@@ -1,4 +1,4 @@
-import type { ConvLayer, LayerFlow, LinearLayer } from '@snnx/ir'
+import { type ConvLayer, type LayerFlow, type LinearLayer, listTaps } from '@snnx/ir'
 
 /** How many of a layer's weights there are, and how often one of them was reached by a non-zero input. */
 export interface Reached {
@@ -42,23 +42,22 @@ function countUses(
 ): Float64Array {
   const [channels, height, width] = input as [number, number, number]
   const [, outHeight, outWidth] = output as [number, number, number]
-  const uses = new Float64Array(channels * kernel * kernel)
-  const meets = (pixel: number, tap: number, positions: number) => {
-    const at = pixel + padding - tap
-    return at >= 0 && at % stride === 0 && at / stride < positions
-  }
+  const window = {
+    input: [height, width],
+    output: [outHeight, outWidth],
+    kernel: [kernel, kernel],
+    stride,
+    padding,
+  } as const
+  const taps = listTaps(window)
+  const uses = new Float64Array(channels * taps.length)
   for (let channel = 0; channel < channels; channel++) {
-    for (let row = 0; row < kernel; row++) {
-      for (let column = 0; column < kernel; column++) {
-        let total = 0
-        for (let y = 0; y < height; y++) {
-          if (!meets(y, row, outHeight)) continue
-          for (let x = 0; x < width; x++) {
-            if (meets(x, column, outWidth)) total += active[(channel * height + y) * width + x]!
-          }
-        }
-        uses[(channel * kernel + row) * kernel + column] = total
-      }
+    const first = channel * height * width
+    for (const [tap, { each }] of taps.entries()) {
+      each((pixel) => {
+        uses[channel * taps.length + tap]! += active[first + pixel]!
+        return false
+      })
     }
   }
   return uses
