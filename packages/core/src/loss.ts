@@ -57,7 +57,7 @@ function crossEntropy(rates: Float32Array, labels: Uint8Array, classes: number):
 }
 
 /** How many rows have their maximum at the label; of equal maxima the lowest class counts. */
-export function countCorrect(output: Float32Array, labels: Uint8Array, size: number): number {
+export function countCorrect(output: ArrayLike<number>, labels: ArrayLike<number>, size: number): number {
   const classes = output.length / size
   let correct = 0
   for (let row = 0; row < size; row++) {

@@ -1,4 +1,4 @@
-import { customGrad, engine, mul, type Tensor } from '@tensorflow/tfjs-core'
+import { customGrad, engine, mul, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { bitsOf, memoryOf } from './backend/memory.ts'
 import { SCALE_MASKED } from './kernel/select.ts'
 import type { Tensors } from './parameters.ts'
@@ -26,6 +26,11 @@ export function maskOne(value: Tensor, mask: Tensor | undefined, frozen: boolean
 /** w where the mask is 1, factor w where it is 0. */
 export function scaleMasked(w: Tensor, mask: Tensor, factor: number): Tensor {
   return engine().runKernel(SCALE_MASKED, { w, mask }, { factor }) as Tensor
+}
+
+/** A mask of these marks, 1 = kept. */
+export function makeMask(marks: ArrayLike<number>, shape: number[]): Tensor {
+  return packMask(tensor(Float32Array.from(marks), shape))
 }
 
 /** A mask made of numbers, in the form that the backend keeps masks in; disposes of the former. */

@@ -1,7 +1,7 @@
 import type { Network } from '@snnx/ir'
 import { type Tensor, tensor } from '@tensorflow/tfjs-core'
 import type { NetworkWeights } from './checkpoint/weights.ts'
-import { packMask } from './mask.ts'
+import { makeMask } from './mask.ts'
 import { disposeTensors, listParameters, type Tensors } from './parameters.ts'
 import type { Model } from './simulate.ts'
 
@@ -12,7 +12,7 @@ export function loadModel(network: Network, { values, masks }: NetworkWeights): 
   if (masks.size === 0) return { parameters, masking: null }
   const kept = shapes.flatMap(({ name, shape }): [string, Tensor][] => {
     const mask = masks.get(name)
-    return mask ? [[name, packMask(tensor(Float32Array.from(mask), shape))]] : []
+    return mask ? [[name, makeMask(mask, shape)]] : []
   })
   return { parameters, masking: { masks: new Map(kept), frozen: true } }
 }

@@ -87,16 +87,20 @@ export function saveRun(hash: string, { trainee, best, progress }: RunState): Ui
 export function restoreRun(hash: string, bytes: Uint8Array): RunState {
   const { tensors, state } = decodeCheckpoint<RunProgress>(hash, bytes)
   const setOf = (name: string) => new Map(tensors[name] ?? [])
-  const masks = new Map([...setOf('mask')].map(([name, mask]) => [name, packMask(mask)]))
   return {
     trainee: {
       parameters: setOf('parameter'),
       optimizer: { step: state.optimizerStep, moments: { first: setOf('first'), second: setOf('second') } },
-      masking: tensors.mask ? { masks, frozen: state.frozen } : null,
+      masking: tensors.mask ? { masks: packMasks(setOf('mask')), frozen: state.frozen } : null,
     },
     best: tensors.best ? setOf('best') : null,
     progress: state,
   }
+}
+
+/** A checkpoint holds masks as numbers. */
+function packMasks(masks: Tensors): Tensors {
+  return new Map([...masks].map(([name, mask]) => [name, packMask(mask)]))
 }
 
 /** Remembers the present parameters as the stage's best. */

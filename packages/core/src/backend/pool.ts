@@ -29,22 +29,26 @@ export class BufferPool {
   /** A buffer of arbitrary content (zeros if it is new). */
   take(length: number): Float32Array {
     if (length < POOLED) return new Float32Array(length)
-    const needed = Math.ceil(length / LINE) * LINE
+    const needed = roundUp(length)
     for (const chunk of this.#chunks) {
       const start = cut(chunk, needed)
       if (start !== null) return chunk.memory.subarray(start, start + length)
     }
-    const chunk = openChunk(Math.max(CHUNK, needed))
-    this.#chunks.push(chunk)
-    return chunk.memory.subarray(cut(chunk, needed)!, length)
+    this.#chunks.push(openChunk(Math.max(CHUNK, needed)))
+    return this.take(length)
   }
 
   /** Takes a buffer back; nobody may read or write it any more. */
   give(buffer: Float32Array): void {
     if (buffer.length < POOLED) return
     const chunk = this.#chunks.find(({ memory }) => memory.buffer === buffer.buffer)!
-    join(chunk, { start: buffer.byteOffset / buffer.BYTES_PER_ELEMENT, length: Math.ceil(buffer.length / LINE) * LINE })
+    join(chunk, { start: buffer.byteOffset / buffer.BYTES_PER_ELEMENT, length: roundUp(buffer.length) })
   }
+}
+
+/** Whole cache lines. */
+function roundUp(length: number): number {
+  return Math.ceil(length / LINE) * LINE
 }
 
 function openChunk(length: number): Chunk {

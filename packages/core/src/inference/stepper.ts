@@ -2,9 +2,9 @@ import { count, type Layer, type LayerFlow, mapFlows, type Network, type NeuronL
 import type { Kernels } from '@snnx/kernels'
 import type { NetworkWeights } from '../checkpoint/weights.ts'
 import { decayOf } from '../kernel/fire.ts'
+import { affineOf } from '../layer/affine.ts'
 import { poolImages } from '../layer/pool.ts'
 import { geometryOf, type Synapse } from '../layer/synapse.ts'
-import { affineOf } from './affine.ts'
 
 const f = Math.fround
 

@@ -3,6 +3,7 @@ import type { Affine } from '@snnx/kernels'
 import { customGrad, engine, type NamedTensorMap, type Tensor } from '@tensorflow/tfjs-core'
 import { MOMENTS, NORM_BACKWARD, NORMALISE, type NormPass } from '../kernel/norm.ts'
 import type { Tensors } from '../parameters.ts'
+import { foldNorm, invertDeviation } from './affine.ts'
 
 /** The mean and biased variance of one channel each. */
 export interface Moments {
@@ -51,12 +52,10 @@ export function prepareNorm(
   const [gammas, betas] = [gamma.dataSync() as Float32Array, beta.dataSync() as Float32Array]
   const channels = shape[0]!
   const inner = shape.slice(1).reduce((product, size) => product * size, 1)
-  const mean = Float64Array.from(moments.mean)
-  const inverse = Float64Array.from(moments.variance, (variance) => 1 / Math.sqrt(variance + epsilon))
-  const scale = Float32Array.from(inverse, (of, channel) => gammas[channel]! * of)
-  const shift = Float32Array.from(inverse, (of, channel) => betas[channel]! - mean[channel]! * gammas[channel]! * of)
-  const pass = { channels, inner, mean, inverse, gamma: Float32Array.from(gammas) }
-  return { gamma, beta, affine: { scale, shift, inner }, pass }
+  const inverse = invertDeviation(moments.variance, epsilon)
+  const affine = foldNorm({ gamma: gammas, beta: betas, mean: moments.mean, inverse }, inner)
+  const pass = { channels, inner, mean: Float64Array.from(moments.mean), inverse, gamma: Float32Array.from(gammas) }
+  return { gamma, beta, affine, pass }
 }
 
 /** A batch norm that no neuron follows. */

@@ -1,8 +1,9 @@
-import { count, inferFlow, type Network, type NeuronLayer } from '@snnx/ir'
+import { costNetwork, count, inferFlow, type Network, type NeuronLayer } from '@snnx/ir'
 import { memoryOf } from '../backend/memory.ts'
 import type { NetworkWeights } from '../checkpoint/weights.ts'
 import { Stepper } from '../inference/stepper.ts'
 import type { Synapse } from '../layer/synapse.ts'
+import { countCorrect } from '../loss.ts'
 import { listParameters } from '../parameters.ts'
 import { countReached } from './reach.ts'
 
@@ -90,7 +91,7 @@ export function measureNeuroBench(
       for (let index = 0; index < sums.length; index++) sums[index]! += output[index]!
     }
     totals.sparsity += (neurons.sparsityOfBatch() * size) / examples
-    totals.accuracy += (Math.fround(countRight(sums, labels, size) / size) * size) / examples
+    totals.accuracy += (Math.fround(countCorrect(sums, labels, size) / size) * size) / examples
     totals.seen += size
   }
   const layers = [...calls.layers.values()]
@@ -101,7 +102,7 @@ export function measureNeuroBench(
   return {
     footprint: bytes,
     footprintAfter: bytes + 4 * neurons.width,
-    parameterCount: countParameters(network),
+    parameterCount: costNetwork(network).parameters,
     connectionSparsity: measureSparsity(network, weights),
     activationSparsity: totals.sparsity,
     activationSparsityByLayer: neurons.sparsityByLayer(),
@@ -202,21 +203,6 @@ class NeuronCounter {
     const entries = [...this.#layers].map(([name, { spikes, chances }]) => [name, (chances - spikes) / chances])
     return Object.fromEntries(entries)
   }
-}
-
-/** How many examples have their label where the output is largest, the first of equal ones. */
-function countRight(sums: Float64Array, labels: ArrayLike<number>, size: number): number {
-  const classes = sums.length / size
-  let right = 0
-  for (let example = 0; example < size; example++) {
-    const row = sums.subarray(example * classes, (example + 1) * classes)
-    if (row.indexOf(Math.max(...row)) === labels[example]) right++
-  }
-  return right
-}
-
-function countParameters(network: Network): number {
-  return listParameters(network).reduce((sum, { kind, shape }) => sum + (kind === 'statistic' ? 0 : count(shape)), 0)
 }
 
 function countBytes(network: Network): number {

@@ -1,6 +1,6 @@
 import { count, inferFlow, type Layer, type LayerFlow, type Network, type NeuronLayer, SnnxError } from '@snnx/ir'
 import type { NetworkWeights } from '../checkpoint/weights.ts'
-import { affineOf } from '../inference/affine.ts'
+import { affineOf } from '../layer/affine.ts'
 import { floatBelow, NIR_STEP, type NirField, type NirGraph, type NirNode, type NirNumbers } from './graph.ts'
 
 /**

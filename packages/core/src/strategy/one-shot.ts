@@ -1,6 +1,6 @@
 import { apportion, createRandom, shuffle } from '@snnx/ir'
-import { type Tensor, tensor } from '@tensorflow/tfjs-core'
-import { packMask } from '../mask.ts'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { makeMask } from '../mask.ts'
 import { selectBottom } from './selection.ts'
 import type { OneShot } from './strategy.ts'
 
@@ -39,9 +39,8 @@ export function random(): OneShot {
       return new Map(
         names.map((name): [string, Tensor] => {
           const { shape, size } = parameters.get(name)!
-          const values = Float32Array.from(kept.subarray(from, from + size))
           from += size
-          return [name, packMask(tensor(values, shape))]
+          return [name, makeMask(kept.subarray(from - size, from), shape)]
         }),
       )
     },
