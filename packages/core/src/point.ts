@@ -6,7 +6,7 @@ import { readMask } from './measure/kept.ts'
 import { timeInference } from './measure/latency.ts'
 import { scoreExamples } from './measure/score.ts'
 import { disposeModel, loadModel } from './model.ts'
-import type { Tensors } from './parameters.ts'
+import { initialiseParameters, type Tensors } from './parameters.ts'
 import type { Session } from './session.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,9 +18,12 @@ export function readWeights(parameters: Tensors, masks: Tensors | undefined): Ne
   }
 }
 
-/** The parameters of the dense network a compression starts from. */
-export function loadDense(session: Pick<Session, 'job' | 'dense'>): Tensors {
-  return loadModel(session.job.network, decodeDense(session)).parameters
+/** The parameters that a compression starts from, or goes back to: the dense network's, or those it was itself trained from. */
+export function loadOrigin(session: Pick<Session, 'job' | 'dense'>, origin: 'initial' | 'dense'): Tensors {
+  const { network, seed } = session.job
+  return origin === 'initial'
+    ? initialiseParameters(network, seed)
+    : loadModel(network, decodeDense(session)).parameters
 }
 
 function decodeDense({ job, dense }: Pick<Session, 'job' | 'dense'>): NetworkWeights {
@@ -33,6 +36,7 @@ function decodeDense({ job, dense }: Pick<Session, 'job' | 'dense'>): NetworkWei
  *
  * @param parameters the stage's best, masked weights being 0
  * @param epochs training at the stage's end and at its best evaluation, on the record's count
+ * @param samplesSeen training samples behind it
  */
 export async function measurePoint(
   session: Session,
@@ -40,6 +44,7 @@ export async function measurePoint(
   parameters: Tensors,
   masks: Tensors | undefined,
   epochs: { end: number; best: number },
+  samplesSeen: number,
 ): Promise<ResultNode> {
   const { job, dataset } = session
   const { network } = job
@@ -58,6 +63,7 @@ export async function measurePoint(
     target: stage.target,
     epochs: epochs.end,
     bestEpoch: epochs.best,
+    samplesSeen,
     train: train!,
     validation: validation!,
     test: score,
