@@ -69,7 +69,7 @@ pub fn sum_kept(env: Env, mask: &[u32], length: u32, costs: &[f32]) -> Result<f6
 }
 
 fn check_rows(env: &Env, name: &str, length: usize, columns: usize) -> Result<()> {
-    if columns == 0 || length % columns != 0 {
+    if columns == 0 || !length.is_multiple_of(columns) {
         return refuse(env, &format!("{length} weights are no whole rows of {columns} {name}"));
     }
     Ok(())
