@@ -27,6 +27,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'A weights file is well-formed, but does not hold the weights of this network: names or shapes differ, or positions and values disagree.',
   SNX0803:
     'A checkpoint is damaged, of another version, or of another job. Remove it to start the job anew; finished results are not touched.',
+  SNX0804:
+    'A file that a dense network is to start from does not fit the network: the message shows the first tensor that does not agree, by both names and shapes. Layers with weights, batch norms and learned neurons are each taken in the order of the network; in the file by the natural order of their names.',
+  SNX0805:
+    'A tensor of a file that a dense network is to start from has a type other than float32, float16 or bfloat16, or holds values that are not finite numbers.',
   SNX0811:
     "The checkpoint of a job is not the one that was saved: its checksum differs. It was changed, or the disk lost a part. Remove the run's folder to start the job anew; finished results are not touched.",
   SNX0812:
@@ -39,6 +43,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX0823: 'A record names a weights file outside its own folder. It was written by hand or by another program.',
   SNX0824:
     'A weights file that a running job has put aside is not the one that it measured: it was changed or removed while the job ran. Remove the run folder to start the job anew.',
+  SNX0831:
+    'The file that `start` names is a link out of the folder of the spec. A spec reads what lies beside it or below, so that running one of another person is safe.',
+  SNX0832:
+    'The file that `start` names changed between the planning of a run and the start of a job. Run the command again.',
   SNX0901: 'A result file is not JSON, or is far too large for a record.',
   SNX0902: 'A result file has another format version than this version of snnx reads.',
   SNX0903:

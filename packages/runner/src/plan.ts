@@ -8,7 +8,9 @@ import {
   epochsOf,
   identifyJob,
   type Job,
+  type Network,
   type PlannedJob,
+  type Start,
 } from '@snnx/ir'
 import type { Folders } from './store/folders.ts'
 import { hasCheckpoint } from './store/folders.ts'
@@ -34,6 +36,8 @@ export interface Plan {
 export interface PlanFacts {
   engineVersion: number
   resolveBackend(name: BackendName): Promise<BackendName>
+  /** The digest of the file that a job starts from; throws where it cannot be read or does not fit the job's network. */
+  digestStart(start: Start, network: Network): Promise<string>
   digestDataset(name: DatasetName): string
   estimateMemory(job: Job): number
 }
@@ -42,7 +46,7 @@ export interface PlanFacts {
 export async function makePlan(experiment: Experiment, folders: Folders, facts: PlanFacts): Promise<Plan> {
   const planned: PlannedJob[] = []
   for (const { job, variant } of experiment.jobs) {
-    planned.push({ job: { ...job, backend: await facts.resolveBackend(job.backend) }, variant })
+    planned.push({ job: await resolveJob(job, facts), variant })
   }
   const identify = (job: Job) =>
     identifyJob(job, { data: facts.digestDataset(job.dataset.name), engine: facts.engineVersion })
@@ -71,6 +75,15 @@ export async function makePlan(experiment: Experiment, folders: Folders, facts: 
   // Seed by seed, so that a comparison is whole for one seed before the next begins; the sort keeps all other order.
   const ordered = [...tasks.values()].sort((one, other) => one.job.seed - other.job.seed)
   return { experiment: experiment.name, folders, tasks: ordered }
+}
+
+/** A job as it gets its identity: on an engine that is there, and from a file that was read. */
+async function resolveJob(job: Job, { resolveBackend, digestStart }: PlanFacts): Promise<Job> {
+  const { network, train } = job
+  const backend = await resolveBackend(job.backend)
+  if (train.start === undefined) return { ...job, backend }
+  const sha256 = await digestStart(train.start, network)
+  return { ...job, backend, train: { ...train, start: { ...train.start, sha256 } } }
 }
 
 /** One job of the plan as a program reads it. */

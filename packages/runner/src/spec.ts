@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { type Compiled, compile, type Diagnostic, hasErrors, renderDiagnostic, type Source } from '@snnx/dsl'
-import { type BackendName, DATASETS, type Experiment, SnnxError } from '@snnx/ir'
+import { type BackendName, DATASETS, type Experiment, type Network, SnnxError, type Start } from '@snnx/ir'
 import { hasColor } from './color.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { locateFolders } from './store/folders.ts'
+import { readStart } from './store/start.ts'
 import { storageError } from './store/storage.ts'
 
 const LARGEST = 1024 * 1024
@@ -64,9 +65,21 @@ export async function planSpec(file: string, state: string | undefined): Promise
     resolved.set(name, known)
     return known
   }
-  return makePlan(experiment, locateFolders(file, state), {
+  const folders = locateFolders(file, state)
+  const digests = new Map<string, Promise<string>>()
+  const digestStart = (start: Start, network: Network) => {
+    const key = JSON.stringify([start.file, network])
+    const known = digests.get(key) ?? readStart(folders.experiment, start.file).then(({ bytes, sha256 }) => {
+      core.importWeights(network, bytes, start.file)
+      return sha256
+    })
+    digests.set(key, known)
+    return known
+  }
+  return makePlan(experiment, folders, {
     engineVersion: core.ENGINE_VERSION,
     resolveBackend,
+    digestStart,
     digestDataset,
     estimateMemory: core.estimateMemory,
   })

@@ -54,6 +54,7 @@ async function samplePlan(): Promise<Plan> {
   const plan = await makePlan(sampleExperiment, locateFolders(`${temporaryFolder()}/a.snnx`), {
     engineVersion: 1,
     resolveBackend: async (name) => name,
+    digestStart: async () => DATA,
     digestDataset: () => DATA,
     estimateMemory: () => 12_345_678,
   })

@@ -13,6 +13,7 @@ function plan(): Promise<Plan> {
   return makePlan(sampleExperiment, locateFolders(`${temporaryFolder()}/a.snnx`), {
     engineVersion: 1,
     resolveBackend: async (name) => name,
+    digestStart: async () => DATA,
     digestDataset: () => DATA,
     estimateMemory: () => 1,
   })

@@ -30,15 +30,21 @@ export function lowerDataset(
 
 /** The training's settings and its engine. */
 export function lowerTrain(settled: Settled, report: Report): { train: Train; backend: string } | null {
-  const { duration, backend, ...rest } = settled.values
+  const { duration, backend, start, ...rest } = settled.values
   const schedule = rest.schedule as Train['schedule'] | undefined
-  if (duration !== undefined && schedule?.kind === 'cosine' && schedule.warmup >= (duration as number)) {
+  if (settled.complete && duration === 0 && start === undefined) {
+    report(wording.nothingTrained(settled.spans.duration))
+    return null
+  }
+  if (Number(duration) > 0 && schedule?.kind === 'cosine' && schedule.warmup >= (duration as number)) {
     const span = settled.spans.schedule ?? settled.spans.duration
     report(wording.warmupTooLong(span, schedule.warmup, duration as number))
     return null
   }
   if (!settled.complete) return null
-  return { train: { ...rest, epochs: duration } as Train, backend: backend as string }
+  // Left out where there is none, so that a job has one form.
+  const from = start !== undefined && { start: { file: (start as { path: string }).path, sha256: null } }
+  return { train: { ...rest, epochs: duration, ...from } as Train, backend: backend as string }
 }
 
 /** Batches of one epoch, without the examples that are split off for validation. */
