@@ -157,6 +157,28 @@ export const SOURCES: Readonly<Record<DatasetName, Source>> = {
     statistics: null,
     hint: 'they are in cifar-10-binary.tar.gz of www.cs.toronto.edu/~kriz/cifar.html (md5 c32a1d4ab5d03f1284b67883e8d87530)',
   },
+  cifar100: {
+    ...CIFAR,
+    facts: DATASETS.cifar100,
+    format: 'cifar100',
+    files: [
+      {
+        name: 'train.bin',
+        bytes: 153_700_000,
+        sha256: 'f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29',
+      },
+      {
+        name: 'test.bin',
+        bytes: 30_740_000,
+        sha256: 'd8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a',
+      },
+    ],
+    // Of `cifar-100-binary.tar.gz`, md5 03b5dce01913d631647c71ecec9e9cb8.
+    digest: '58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec',
+    statistics: null,
+    folders: ['cifar100', 'cifar-100-binary'],
+    hint: 'they are in cifar-100-binary.tar.gz of www.cs.toronto.edu/~kriz/cifar.html (md5 03b5dce01913d631647c71ecec9e9cb8)',
+  },
 }
 
 /** The set's digest (see `Source.digest`) without reading it: only files that prove to be its own are ever opened. */

@@ -10,7 +10,7 @@ export const AugmentSchema = z
 
 /** Which data a job reads and how: `validation` is the share of the training set that picks the best epoch. */
 export const DatasetSpecSchema = z.strictObject({
-  name: z.enum(['mnist', 'fashion_mnist', 'fashion_mini', 'cifar10', 'cifar10_20k']),
+  name: z.enum(['mnist', 'fashion_mnist', 'fashion_mini', 'cifar10', 'cifar10_20k', 'cifar100']),
   encode: z.enum(['direct']),
   batch: z.int().positive(),
   validation: z.number().gt(0).lt(1),
@@ -57,6 +57,16 @@ export const DATASETS: Readonly<Record<DatasetName, DatasetFacts>> = {
     title: 'CIFAR-10, first 20,000 + 10,000',
     train: 20_000,
     test: 10_000,
+  },
+  cifar100: {
+    name: 'cifar100',
+    title: 'CIFAR-100',
+    shape: [3, 32, 32],
+    classes: 100,
+    train: 50_000,
+    test: 10_000,
+    mean: [0.5071, 0.4865, 0.4409],
+    std: [0.2673, 0.2564, 0.2762],
   },
 }
 
