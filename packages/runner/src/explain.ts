@@ -22,6 +22,11 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX0712: 'The cache for data sets cannot be written. Set SNNX_CACHE to a folder that can.',
   SNX0713: 'The validation share leaves one part of the training set without examples.',
   SNX0714: 'A data file is far larger than it should be; it was not read.',
+  SNX0731:
+    'Images in folders have another form than `train/CLASS/*.jpeg` and `val/CLASS/*.jpeg`: a class is in one of the two only or has no images, or there are more or fewer classes than the spec says.',
+  SNX0732: 'An image of a data set cannot be decoded: it was cut, or is no JPEG or PNG. Replace it by the original.',
+  SNX0733:
+    'The library that decodes images (sharp) is not part of this installation, or does not work on this machine.',
   SNX0801: 'A weights file or checkpoint is not a whole safetensors file: it was cut, or is something else.',
   SNX0802:
     'A weights file is well-formed, but does not hold the weights of this network: names or shapes differ, or positions and values disagree.',

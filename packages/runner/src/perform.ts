@@ -30,7 +30,13 @@ export interface Engine {
   version: number
   openBackend(name: BackendName): Promise<string>
   runJob(session: Session): Promise<Outcome>
-  openDataset(job: Job, onDownload: (download: DownloadProgress) => void, signal: AbortSignal): Promise<Dataset>
+  /** @param beside the folder of the spec */
+  openDataset(
+    job: Job,
+    beside: string,
+    onDownload: (download: DownloadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Dataset>
 }
 
 const POLL_MS = 250
@@ -83,7 +89,8 @@ async function performLocked(
   const from = isDense ? task.job.train.start : undefined
   const start = from && { start: await loadStart(folders.experiment, from) }
   const checkpoints = await openCheckpoints(folder)
-  const dataset = await engine.openDataset(task.job, (download) => tell({ type: 'download', download }), signal)
+  const tellDownload = (download: DownloadProgress) => tell({ type: 'download', download })
+  const dataset = await engine.openDataset(task.job, folders.experiment, tellDownload, signal)
   requireSameData(task, dataset)
   const backend = await engine.openBackend(task.job.backend)
   const log = openEventLog(join(folder, 'events.jsonl'), checkpoints.last?.events ?? 0)

@@ -9,7 +9,7 @@ const facts: PlanFacts = {
   engineVersion: 1,
   resolveBackend: async (name) => (name === 'auto' ? 'cpu' : name),
   digestStart: async () => DATA,
-  digestDataset: () => DATA,
+  digestData: async () => DATA,
   estimateMemory: () => 1e6,
 }
 

@@ -55,7 +55,7 @@ async function samplePlan(): Promise<Plan> {
     engineVersion: 1,
     resolveBackend: async (name) => name,
     digestStart: async () => DATA,
-    digestDataset: () => DATA,
+    digestData: async () => DATA,
     estimateMemory: () => 12_345_678,
   })
   const names = new Map(plan.tasks.map(({ hash }, index) => [hash, String(index + 1).padEnd(16, '0')]))

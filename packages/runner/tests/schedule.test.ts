@@ -14,7 +14,7 @@ function plan(): Promise<Plan> {
     engineVersion: 1,
     resolveBackend: async (name) => name,
     digestStart: async () => DATA,
-    digestDataset: () => DATA,
+    digestData: async () => DATA,
     estimateMemory: () => 1,
   })
 }
