@@ -74,7 +74,10 @@ describe('images in folders', () => {
     const { code, stderr } = await run('plan', 'own/own.snnx')
     expect(stderr).toContain('error[SNX0701]: data set photos is nowhere to be had')
     expect(code).toBe(4)
-    writeFileSync(join(folder, 'own', 'own.snnx'), SPEC.replace('classes    = 2', 'classes    = 3').replace('linear(2)', 'linear(3)'))
+    writeFileSync(
+      join(folder, 'own', 'own.snnx'),
+      SPEC.replace('classes    = 2', 'classes    = 3').replace('linear(2)', 'linear(3)'),
+    )
     const other = await run('plan', 'own/own.snnx')
     expect(other.stderr).toContain('`train` has 2 classes, expected 3')
     expect(other.code).toBe(4)

@@ -83,7 +83,8 @@ async function trainStage(context: StageContext, state: RunState): Promise<void>
   if (progress.step < 0) {
     beginStage(context, state)
     // A network that comes trained may be the best of its training.
-    if (stage.node === null && session.start) keepBest(state, scoreExamples(job.network, state.trainee, dataset.validation).correct, 0)
+    if (stage.node === null && session.start)
+      keepBest(state, scoreExamples(job.network, state.trainee, dataset.validation).correct, 0)
   }
   let reported = 0
   while (progress.step < stage.steps) {

@@ -112,7 +112,25 @@ describe('importWeights', () => {
     const network = chain(2, 4, ...widths)
     const names = widths.map((_, at) => [`net.${2 * at}.weight`, [4, 4]] as const)
     const { tensors } = importWeights(network, fileOf({ ...Object.fromEntries(names), 'net.0.bias': [4] }), 'a')
-    expect(tensors.filter(({ to }) => to.endsWith('.weight')).map(({ from }) => from)).toEqual(names.map(([name]) => name))
+    expect(tensors.filter(({ to }) => to.endsWith('.weight')).map(({ from }) => from)).toEqual(
+      names.map(([name]) => name),
+    )
+  })
+
+  it('follows numbers before the names of modules, as docs/pretrained.md writes them', () => {
+    const shapes = {
+      '000.out.weight': [5, 6],
+      '000.out.bias': [5],
+      '001.bn.weight': [5],
+      '001.bn.bias': [5],
+      '001.bn.running_mean': [5],
+      '001.bn.running_var': [5],
+      '002.into.weight': [3, 5],
+    }
+    const [first, second, third, ...rest] = mlp.layers
+    const norm: Layer = { kind: 'norm', name: 'norm1', epsilon: 1e-5, momentum: 0.1 }
+    const network = { ...mlp, layers: [first!, norm, second!, third!, ...rest] }
+    expect(importWeights(network, fileOf(shapes), 'a').tensors.map(({ from }) => from)).toEqual(Object.keys(shapes))
   })
 
   it('leaves constants of snnTorch’s neurons and counts of batches aside', () => {
@@ -225,17 +243,17 @@ describe('a file that does not fit', () => {
       { 'fc1.weight': [5, 6], 'fc2.weight': [3, 5] },
       '`linear1.bias` [5] has no counterpart: `fc1` has no `bias`',
     ],
-    [
-      'a bias where there is none',
-      { ...MLP, 'fc2.bias': [3] },
-      '`fc2.bias` [3] is left over: `linear2` has no `bias`',
-    ],
+    ['a bias where there is none', { ...MLP, 'fc2.bias': [3] }, '`fc2.bias` [3] is left over: `linear2` has no `bias`'],
     [
       'layers of another kind',
       { ...MLP, 'conv.weight': [1, 1, 3, 3] },
       '`conv.weight` [1, 1, 3, 3] is left over: the network has 0 convolutions',
     ],
-    ['a module that nothing here is', { ...MLP, 'ln.weight': [5] }, '`ln.weight` [5] belongs to no layer that there is here'],
+    [
+      'a module that nothing here is',
+      { ...MLP, 'ln.weight': [5] },
+      '`ln.weight` [5] belongs to no layer that there is here',
+    ],
     ['nothing', {}, '`linear1.weight` [5, 6] is left without a tensor: the file has 0 linear layers'],
   ])('%s: the first tensor that does not agree is shown', (_, shapes, message) => {
     const { code, message: said } = refusal(mlp, fileOf(shapes))
@@ -308,12 +326,14 @@ describe('toFloats', () => {
 
 describe('compareNames', () => {
   it('orders as a reader does', () => {
-    const names = ['a', 'a.1', 'a.2', 'a.10', 'a.10.b2', 'a.10.b11', 'a1', 'a2', 'b']
+    const names = ['a', 'a1', 'a2', 'a.1', 'a.2', 'a.10', 'a.10.b2', 'a.10.b11', 'b']
     expect([...names].reverse().sort(compareNames)).toEqual(names)
   })
 
   it('is an order: no sort depends on where it starts', () => {
-    const name = fc.array(fc.constantFrom('a', 'b', '.', '_', '1', '2', '10'), { maxLength: 5 }).map((of) => of.join(''))
+    const name = fc
+      .array(fc.constantFrom('a', 'b', '.', '_', '1', '2', '10'), { maxLength: 5 })
+      .map((of) => of.join(''))
     fc.assert(
       fc.property(fc.uniqueArray(name, { maxLength: 8 }), (names) => {
         expect([...names].reverse().sort(compareNames)).toEqual([...names].sort(compareNames))
@@ -364,7 +384,10 @@ describe('a job that starts from a file', () => {
 
   it('is trained from there, and stays at its start where training makes it no better', async () => {
     const start = (await runInMemory(jobOf(), dataset)).weights.get('dense')!
-    const ruin = { ...started(2), train: { ...started(2).train, optimizer: { kind: 'sgd', lr: 5, momentum: 0 } as const } }
+    const ruin = {
+      ...started(2),
+      train: { ...started(2).train, optimizer: { kind: 'sgd', lr: 5, momentum: 0 } as const },
+    }
     const { outcome, weights } = await runInMemory(ruin, dataset, null, () => {}, start)
     expect(outcome.curves).toHaveLength(2)
     expect(outcome.nodes[0]!.bestEpoch).toBe(0)

@@ -32,7 +32,10 @@ export async function openDataset(spec: DatasetSpec, options: OpenOptions): Prom
  * The digest of a data set without reading it: what is known of it, or of images in folders what their names and sizes say.
  * @throws as `openDataset`, where images in folders are not there or not as they should be
  */
-export async function digestData(spec: DatasetSpec, options: Pick<OpenOptions, 'environment' | 'beside'> = {}): Promise<string> {
+export async function digestData(
+  spec: DatasetSpec,
+  options: Pick<OpenOptions, 'environment' | 'beside'> = {},
+): Promise<string> {
   return spec.name === 'images' ? digestFolder(spec, options) : digestDataset(spec.name)
 }
 

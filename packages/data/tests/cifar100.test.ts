@@ -39,7 +39,9 @@ describe('cifar100', () => {
     expect([train.count, validation.count, test.count]).toEqual([15, 5, 10])
     const [batch] = test.batches(10, null)
     expect([...batch!.labels]).toEqual([0, 1, 2, 3, 4, 0, 1, 2, 3, 4])
-    const bytes = Array.from({ length: 10 }, (_, record) => [4 * record + 2, 4 * record + 3].map((at) => (at * 3) % 256))
+    const bytes = Array.from({ length: 10 }, (_, record) =>
+      [4 * record + 2, 4 * record + 3].map((at) => (at * 3) % 256),
+    )
     for (const [at, byte] of bytes.flat().entries()) expect(batch!.inputs[at]).toBeCloseTo(byte / 255, 6)
   })
 

@@ -77,7 +77,8 @@ describe('images in folders', () => {
     const [batch] = copy(test.batches(3, null))
     expect(batch!.labels).toEqual([0, 1, 2])
     for (const [example, colour] of Object.values(COLOURS).entries()) {
-      for (const [of, plane] of bytesOf(batch!.inputs, example, 8).entries()) expect(new Set(plane)).toEqual(new Set([colour[of]]))
+      for (const [of, plane] of bytesOf(batch!.inputs, example, 8).entries())
+        expect(new Set(plane)).toEqual(new Set([colour[of]]))
     }
     const tables = MEAN.map((mean, of) => normalisation(mean, STD[of]!))
     expect(batch!.inputs[0]).toBe(tables[0]![250])
@@ -139,8 +140,7 @@ describe('images in folders', () => {
     const root = freshFolder()
     await makeSet(join(root, 'mine'))
     // Brighter to the right, so that a mirrored one is darker to the right.
-    for (const index of [0, 1, 2])
-      await draw(join(root, `mine/train/ant/${index}.png`), [64, 64], (x) => [4 * x, 0, 0])
+    for (const index of [0, 1, 2]) await draw(join(root, `mine/train/ant/${index}.png`), [64, 64], (x) => [4 * x, 0, 0])
     const cutting = await open(root, { augment: { crop: 0, flip: false, area: 0.08 } })
     const flipping = await open(root, { augment: { crop: 0, flip: true } })
     const plain = await open(root)
@@ -197,7 +197,11 @@ describe('images in folders', () => {
 
 describe('listImages', () => {
   it.each<[string, (root: string) => void, string]>([
-    ['another number of classes', (root) => rmSync(join(root, 'train/cat'), { recursive: true }), '`train` has 2 classes, expected 3'],
+    [
+      'another number of classes',
+      (root) => rmSync(join(root, 'train/cat'), { recursive: true }),
+      '`train` has 2 classes, expected 3',
+    ],
     [
       'a class without images to test',
       (root) => rmSync(join(root, 'val/cat'), { recursive: true }),
@@ -211,11 +215,7 @@ describe('listImages', () => {
       },
       'the class `dog` is in one of `train` and `val` only',
     ],
-    [
-      'an empty class',
-      (root) => rmSync(join(root, 'val/ant/a.png')),
-      'it holds no .jpeg, .jpg or .png',
-    ],
+    ['an empty class', (root) => rmSync(join(root, 'val/ant/a.png')), 'it holds no .jpeg, .jpg or .png'],
   ])('refuses %s', async (_, spoil, reason) => {
     const root = freshFolder()
     await makeSet(root)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dataset, KnownName, Examples } from '@snnx/ir'
+import type { Dataset, Examples, KnownName } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { findDataset } from '../src/find.ts'
 import { readImages } from '../src/images.ts'

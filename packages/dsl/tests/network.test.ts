@@ -256,11 +256,23 @@ describe('images in folders', () => {
 
   it('are varied by a random part of each, which other data sets are not', () => {
     const keys = 'folder = "a", classes = 5, size = 32, shorter = 40'
-    expect(jobOf(`${keys}, augment = [resized_crop, flip]`).dataset.augment).toEqual({ crop: 0, flip: true, area: 0.08 })
-    expect(jobOf(`${keys}, augment = [resized_crop(25 %)]`).dataset.augment).toEqual({ crop: 0, flip: false, area: 0.25 })
-    expect(jobsOf({ ...onImages, dataset: 'dataset : cifar10 { augment = [resized_crop] }', network: 'network : sew_resnet18 { }' })).toEqual([
-      'SNX0207: `resized_crop` is only for data sets of `images`, whose files are larger than what is fed',
-    ])
+    expect(jobOf(`${keys}, augment = [resized_crop, flip]`).dataset.augment).toEqual({
+      crop: 0,
+      flip: true,
+      area: 0.08,
+    })
+    expect(jobOf(`${keys}, augment = [resized_crop(25 %)]`).dataset.augment).toEqual({
+      crop: 0,
+      flip: false,
+      area: 0.25,
+    })
+    expect(
+      jobsOf({
+        ...onImages,
+        dataset: 'dataset : cifar10 { augment = [resized_crop] }',
+        network: 'network : sew_resnet18 { }',
+      }),
+    ).toEqual(['SNX0207: `resized_crop` is only for data sets of `images`, whose files are larger than what is fed'])
   })
 
   it('are checked as far as a text can be', () => {

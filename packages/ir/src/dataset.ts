@@ -8,7 +8,9 @@ import { staysInside } from './inside.ts'
  */
 export const AugmentSchema = z
   .strictObject({ crop: z.int().min(0), flip: z.boolean(), area: z.number().gt(0).max(1).optional() })
-  .refine(({ crop, flip, area }) => crop > 0 || flip || area !== undefined, { error: 'must do something, or be left out' })
+  .refine(({ crop, flip, area }) => crop > 0 || flip || area !== undefined, {
+    error: 'must do something, or be left out',
+  })
 
 const common = {
   encode: z.enum(['direct']),
@@ -97,7 +99,8 @@ export const DATASETS: Readonly<Record<KnownName, DatasetFacts>> = {
 }
 
 /** What a spec alone says of its data; of images in folders it does not say how many there are. */
-export type SpecFacts = Pick<DatasetFacts, 'title' | 'shape' | 'classes'> & Partial<Pick<DatasetFacts, 'train' | 'test'>>
+export type SpecFacts = Pick<DatasetFacts, 'title' | 'shape' | 'classes'> &
+  Partial<Pick<DatasetFacts, 'train' | 'test'>>
 
 /** The facts of a job's data. */
 export function factsOf(spec: DatasetSpec): SpecFacts {

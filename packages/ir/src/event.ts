@@ -59,7 +59,12 @@ export const EventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start'), job: z.string(), epochs: z.number(), backend: z.string() }),
   z.strictObject({ type: z.literal('resume'), epoch: z.number() }),
   /** The dense network starts from a file: which of its tensors became which, in the network's order, and which became none. */
-  z.strictObject({ type: z.literal('imported'), file: z.string(), tensors: z.array(TakenSchema), unused: z.array(z.string()) }),
+  z.strictObject({
+    type: z.literal('imported'),
+    file: z.string(),
+    tensors: z.array(TakenSchema),
+    unused: z.array(z.string()),
+  }),
   /** `done`: epochs that the job has trained by then, of the `epochs` it started with. */
   EpochSchema.extend({ type: z.literal('epoch'), done: z.number() }),
   SolverTraceSchema,

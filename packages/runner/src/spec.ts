@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { type Compiled, compile, type Diagnostic, hasErrors, renderDiagnostic, type Source } from '@snnx/dsl'
-import { DATASETS, type Experiment, type Network, SnnxError, type Start } from '@snnx/ir'
+import { DATASETS, type DatasetSpec, type Experiment, type Network, SnnxError, type Start } from '@snnx/ir'
 import { hasColor } from './color.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { locateFolders } from './store/folders.ts'
@@ -69,7 +69,7 @@ export async function planSpec(file: string, state: string | undefined): Promise
     engineVersion: core.ENGINE_VERSION,
     resolveBackend: remember(openBackend),
     digestStart: remember(digestStart),
-    digestData: remember((spec) => digestData(spec, { beside: folders.experiment })),
+    digestData: remember((spec: DatasetSpec) => digestData(spec, { beside: folders.experiment })),
     estimateMemory: core.estimateMemory,
   })
 }

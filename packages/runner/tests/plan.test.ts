@@ -50,9 +50,16 @@ describe('makePlan', () => {
       expect(plan.tasks.map(({ job }) => job.train.start?.sha256)).toEqual(Array(5).fill(sha256))
       return plan.tasks.map(({ hash }) => hash)
     }
-    const [one, again, other] = [await hashes('a'.repeat(64)), await hashes('a'.repeat(64)), await hashes('b'.repeat(64))]
+    const [one, again, other] = [
+      await hashes('a'.repeat(64)),
+      await hashes('a'.repeat(64)),
+      await hashes('b'.repeat(64)),
+    ]
     expect(again).toEqual(one)
-    expect(new Set([...one, ...other, ...(await makePlan(sampleExperiment, folders, facts)).tasks.map(({ hash }) => hash)]).size).toBe(15)
+    expect(
+      new Set([...one, ...other, ...(await makePlan(sampleExperiment, folders, facts)).tasks.map(({ hash }) => hash)])
+        .size,
+    ).toBe(15)
   })
 
   it('gives `auto` the identity of the backend it resolves to', async () => {

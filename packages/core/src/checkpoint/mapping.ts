@@ -22,7 +22,7 @@ const KINDS: Readonly<Record<Kind, readonly [one: string, many: string]>> = {
 /** What torch and SpikingJelly call the tensors of a layer, by what they are called here. */
 const FOREIGN: Readonly<Record<string, string>> = { mean: 'running_mean', variance: 'running_var', decay: 'w' }
 const HELP =
-  'make the network as the file has it; where its names are not in the order of the data, number them before they are saved (`000.`, `001.`, ...)'
+  'make the network as the file has it; where its names are not in the order of the data, number its modules before it is saved (`000.conv1.weight`, `001.bn1.weight`, ...)'
 
 /**
  * Finds the tensor of a file for each of a network's. The file's modules of each kind (convolution, linear layer, batch
@@ -39,7 +39,9 @@ export function mapTensors(
 ): { tensors: Taken[]; unused: string[] } {
   const { modules, unused, strange } = listModules(stored)
   const fail: Fail = (message, help = HELP) => {
-    throw new SnnxError('SNX0804', `${source} does not fit network \`${network.name}\`: ${printable(message)}`, { help })
+    throw new SnnxError('SNX0804', `${source} does not fit network \`${network.name}\`: ${printable(message)}`, {
+      help,
+    })
   }
   const waiting = new Map<Kind, Module[]>()
   for (const module of modules) waiting.set(module.kind, [...(waiting.get(module.kind) ?? []), module])

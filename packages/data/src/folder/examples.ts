@@ -50,7 +50,8 @@ export function folderExamples(
       const examples = drawn.subarray(index * batch, (index + 1) * batch)
       const { pixels: bytes } = slots[index % AHEAD]!
       for (const [row, example] of examples.entries()) {
-        const window = order === null || augment === null ? PLAIN : drawWindow(augment, order.seed, order.epoch, example)
+        const window =
+          order === null || augment === null ? PLAIN : drawWindow(augment, order.seed, order.epoch, example)
         for (const [colour, table] of tables.entries()) {
           const place = row * pixels + colour * plane
           copyWindow(bytes.subarray(place, place + plane), size, window, table, inputs.subarray(place, place + plane))

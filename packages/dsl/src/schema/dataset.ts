@@ -11,7 +11,10 @@ const images = {
       doc: 'what holds `train` and `val`, beside the spec or in a folder of data (`SNNX_DATA`)',
     },
     classes: { type: whole({ min: 2, max: 65_536 }), doc: 'folders in `train`, and in `val`' },
-    size: { type: extent({ min: 1, max: 4096 }), doc: 'height and width of what the network sees, the middle of an image' },
+    size: {
+      type: extent({ min: 1, max: 4096 }),
+      doc: 'height and width of what the network sees, the middle of an image',
+    },
     shorter: {
       type: extent({ min: 1, max: 8192 }),
       optional: true,
