@@ -4,12 +4,12 @@ import {
   type Compress,
   costLayers,
   createRandom,
-  type DatasetName,
   denseJob,
   ENERGY_45NM,
   type Epoch,
   identifyJob,
   type Job,
+  type KnownName,
   keptWeights,
   type Network,
   type Result,
@@ -18,7 +18,7 @@ import {
 
 /** Made-up records, for tests only: they fit the schema and agree with themselves, but nothing was ever run. */
 export interface Invented {
-  dataset?: DatasetName
+  dataset?: KnownName
   experiment?: string
   method: Compress['method'] | 'dense'
   seed: number

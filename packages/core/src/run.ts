@@ -1,12 +1,15 @@
 import { type Job, listPrunable, type Progress } from '@snnx/ir'
+import { importWeights } from './checkpoint/import.ts'
 import { connectivityOf, epochAt, evaluate, phaseOf } from './evaluate.ts'
 import { Picks } from './kernel/picks.ts'
+import { scoreExamples } from './measure/score.ts'
+import { loadModel } from './model.ts'
 import { initialiseOptimizer } from './optim/optimizer.ts'
 import { cloneTensors, initialiseParameters, listLearned, type Tensors } from './parameters.ts'
 import { loadDense, measurePoint } from './point.ts'
 import { Interrupted, type Outcome, type Session } from './session.ts'
 import { planStages, type Stage } from './stage.ts'
-import { beginRun, disposeRun, type RunState, restoreRun, SILENT, saveRun } from './state.ts'
+import { beginRun, disposeRun, keepBest, type RunState, restoreRun, SILENT, saveRun } from './state.ts'
 import { createStrategy } from './strategy/create.ts'
 import { advance, beginStage, type StageContext } from './train.ts'
 import type { Trainee } from './trainee.ts'
@@ -20,18 +23,19 @@ const REPORT_EVERY = 150
  * from which a killed run goes on with the same numbers. The backend must be open.
  *
  * @throws Interrupted when `session.signal` was aborted and the checkpoint is saved
- * @throws SnnxError SNX08xx a checkpoint or weights file that cannot be used; SNX1002 diverged training
+ * @throws SnnxError SNX08xx a checkpoint or weights file that cannot be used, or a file to start from that does not fit; SNX1002 diverged training
  */
 export async function runJob(session: Session): Promise<Outcome> {
   const { job, hash, dataset } = session
   const stepsPerEpoch = Math.ceil(dataset.train.count / job.dataset.batch)
   const contexts = layOut(session, stepsPerEpoch)
-  const state = session.checkpoint ? restoreRun(hash, session.checkpoint) : beginRun(startTrainee(session))
+  const restored = session.checkpoint ? restoreRun(hash, session.checkpoint) : null
   session.log(
-    session.checkpoint
-      ? { type: 'resume', epoch: state.progress.curves.at(-1)?.epoch ?? 0 }
+    restored
+      ? { type: 'resume', epoch: restored.progress.curves.at(-1)?.epoch ?? 0 }
       : { type: 'start', job: hash, epochs: contexts[0]!.totalSteps / stepsPerEpoch, backend: job.backend },
   )
+  const state = restored ?? beginRun(startTrainee(session))
   try {
     for (const [index, context] of contexts.entries()) {
       if (index < state.progress.stage) continue
@@ -76,7 +80,12 @@ async function trainStage(context: StageContext, state: RunState): Promise<void>
   const { session, stage, stepsPerEpoch } = context
   const { progress } = state
   const { job, dataset } = session
-  if (progress.step < 0) beginStage(context, state)
+  if (progress.step < 0) {
+    beginStage(context, state)
+    // A network that comes trained may be the best of its training.
+    if (stage.node === null && session.start)
+      keepBest(state, scoreExamples(job.network, state.trainee, dataset.validation).correct, 0)
+  }
   let reported = 0
   while (progress.step < stage.steps) {
     const from = progress.step % stepsPerEpoch
@@ -140,7 +149,16 @@ async function closeStage(context: StageContext, state: RunState, next: Stage | 
 
 function startTrainee(session: Session): Trainee {
   const { job } = session
-  return begin(job, job.compress ? loadDense(session) : initialiseParameters(job.network, job.seed))
+  if (job.compress) return begin(job, loadDense(session))
+  return begin(job, session.start ? importStart(session) : initialiseParameters(job.network, job.seed))
+}
+
+/** The parameters that a file gives to the dense network; the log says which tensor became which. */
+function importStart({ job, start, log }: Session): Tensors {
+  const { file } = job.train.start!
+  const { weights, tensors, unused } = importWeights(job.network, start!, file)
+  log({ type: 'imported', file, tensors, unused })
+  return loadModel(job.network, weights).parameters
 }
 
 /** A stage's trainee: a fresh optimiser, no masks yet. */

@@ -1,4 +1,4 @@
-import { SnnxError } from '@snnx/ir'
+import { printable, SnnxError } from '@snnx/ir'
 
 /** A place where a data set was looked for, and what was there instead of it. */
 export interface Place {
@@ -108,6 +108,27 @@ export function emptyPart(part: string, validation: number, count: number): Snnx
 export function tooLarge(path: string, expected: number, limit: number): SnnxError {
   return new SnnxError('SNX0714', `${path} is too large: expected ${expected} bytes, found more than ${limit}`, {
     help: REPLACE,
+  })
+}
+
+/** SNX0731: a folder that does not hold images as it should. */
+export function badFolder(path: string, reason: string): SnnxError {
+  return new SnnxError('SNX0731', `${path} is no folder of images as expected: ${reason}`, {
+    help: 'images lie in train/CLASS/ and val/CLASS/, the same classes in both, as many as `classes` says',
+  })
+}
+
+/** SNX0732: an image file that is damaged, or none. */
+export function badImage(path: string, reason: string): SnnxError {
+  return new SnnxError('SNX0732', `${path} cannot be decoded: ${printable(reason)}`, {
+    help: 'replace it by the original file, or remove it (the data set is then another one)',
+  })
+}
+
+/** SNX0733: the library that decodes images does not work here. */
+export function noDecoder(reason: string): SnnxError {
+  return new SnnxError('SNX0733', `images cannot be decoded: ${printable(reason)}`, {
+    help: 'install snnx again with its optional parts for this platform (sharp), and run the same command',
   })
 }
 

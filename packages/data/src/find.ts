@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type DatasetName, SnnxError } from '@snnx/ir'
+import { type KnownName, SnnxError } from '@snnx/ir'
 import envPaths from 'env-paths'
 import { readContent } from './content.ts'
 import { codeOf, notAFile, type Place, unreadable } from './errors.ts'
@@ -27,7 +27,7 @@ export type Location = { folder: string; looked: readonly Place[] } & (
  * with the same file names apart).
  * @throws SNX0702, SNX0703 for something that cannot be a data file in a place of one
  */
-export function findDataset(name: DatasetName, environment: Environment = process.env): Promise<Location> {
+export function findDataset(name: KnownName, environment: Environment = process.env): Promise<Location> {
   return findSource(SOURCES[name], environment)
 }
 

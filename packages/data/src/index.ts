@@ -1,5 +1,5 @@
 export type { Place } from './errors.ts'
 export type { DownloadProgress } from './fetch.ts'
 export { cacheRoot, type Environment, findDataset, type Location } from './find.ts'
-export { type OpenOptions, openDataset } from './open.ts'
+export { digestData, type OpenOptions, openDataset } from './open.ts'
 export { digestDataset } from './sources.ts'

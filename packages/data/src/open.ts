@@ -3,9 +3,10 @@ import { emptyPart, nowhere } from './errors.ts'
 import { normalisation, selectExamples } from './examples.ts'
 import { type FetchOptions, fetchFiles } from './fetch.ts'
 import { cacheFolder, type Environment, findSource, type Location } from './find.ts'
+import { digestFolder, openFolder } from './folder/open.ts'
 import { readImages } from './images.ts'
 import type { Paths, Source } from './source.ts'
-import { SOURCES } from './sources.ts'
+import { digestDataset, SOURCES } from './sources.ts'
 import { splitStratified } from './split.ts'
 
 export interface OpenOptions extends FetchOptions {
@@ -13,14 +14,29 @@ export interface OpenOptions extends FetchOptions {
   seed: number
   /** Where to look; the process's own environment unless told. */
   environment?: Environment
+  /** The folder of the spec: where images in folders are looked for first. */
+  beside?: string
 }
 
 /**
- * Finds, verifies, decodes and splits a data set; downloads it where it is nowhere on this machine.
- * @throws SNX0701 to SNX0714, each naming the file or the places concerned; the signal's reason when aborted
+ * Finds, verifies, decodes and splits a data set; downloads it where it is nowhere on this machine. Images in folders are
+ * decoded as they are drawn.
+ * @throws SNX0701 to SNX0714 and SNX073x, each naming the file or the places concerned; the signal's reason when aborted
  */
-export function openDataset(spec: DatasetSpec, options: OpenOptions): Promise<Dataset> {
+export async function openDataset(spec: DatasetSpec, options: OpenOptions): Promise<Dataset> {
+  if (spec.name === 'images') return openFolder(spec, options)
   return openSource(SOURCES[spec.name], spec, options)
+}
+
+/**
+ * The digest of a data set without reading it: what is known of it, or of images in folders what their names and sizes say.
+ * @throws as `openDataset`, where images in folders are not there or not as they should be
+ */
+export async function digestData(
+  spec: DatasetSpec,
+  options: Pick<OpenOptions, 'environment' | 'beside'> = {},
+): Promise<string> {
+  return spec.name === 'images' ? digestFolder(spec, options) : digestDataset(spec.name)
 }
 
 /** As `openDataset`, for any source. */

@@ -1,4 +1,4 @@
-import { apportion, createRandom, shuffle } from '@snnx/ir'
+import { apportion, createRandom, type Labels, shuffle } from '@snnx/ir'
 
 /** Indices into the stored training set, each part in stored order. */
 export interface Split {
@@ -10,7 +10,7 @@ export interface Split {
  * Splits off round(share n) examples for validation, stratified: of class c either floor(share n_c) or ceil(share n_c),
  * the largest remainders first (ties to the lowest class). The stream `split` of the seed picks which.
  */
-export function splitStratified(labels: Uint8Array, classes: number, share: number, seed: number): Split {
+export function splitStratified(labels: Labels, classes: number, share: number, seed: number): Split {
   const members: number[][] = Array.from({ length: classes }, () => [])
   for (const [index, label] of labels.entries()) members[label]!.push(index)
   const taken = apportion(

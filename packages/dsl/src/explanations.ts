@@ -129,6 +129,12 @@ export const EXPLANATIONS = {
     'cell.tau in [2 steps, 2 steps]',
     'cell.tau in [2 steps, 4 steps]',
   ),
+  SNX0210: entry(
+    'path leads out',
+    'A spec reads files beside it or below its folder only, so that it can be passed on, and can be run without knowing its author.',
+    'start = file("../weights.safetensors")',
+    'start = file("weights.safetensors")',
+  ),
   SNX0301: entry(
     'unknown key',
     'The block or form has no such key or parameter. A network has a number of its own where its layers refer to it.',
@@ -303,6 +309,12 @@ export const EXPLANATIONS = {
     'The span ends before the first pruning, so gradual pruning would cut at once.',
     'interval = 1000 batches\nspan = 1 epoch   # 844 batches',
     'interval = 100 batches\nspan = 1 epoch',
+  ),
+  SNX0510: entry(
+    'nothing trained',
+    'Without training only a network makes sense whose weights come from a file.',
+    'duration = 0 epochs',
+    'start    = file("weights.safetensors")\nduration = 0 epochs',
   ),
   SNX0601: entry(
     'rank over single seeds',

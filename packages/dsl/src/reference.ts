@@ -98,6 +98,7 @@ function describeType(type: ValueType): string {
 function describeVariant([name, { doc, parameters, positional = 0 }]: [string, Variant]): string {
   const listed = Object.entries(parameters).map(([parameter, { default: value, type }], index) => {
     if (index < positional && type.takes === 'number') return DIMENSIONS[type.dimensions[0]].example
+    if (type.takes === 'path') return `${index < positional ? '' : `${parameter} = `}"${type.example}"`
     return `${parameter} = ${showValue(value, type)}`
   })
   return `\`${name}${listed.length === 0 ? '' : `(${listed.join(', ')})`}\` (${doc})`

@@ -31,13 +31,15 @@ describe('a network written in the language', () => {
     ],
   ])('%s is the same network again', (_, dataset, inside) => {
     const network = networkOf(spec(dataset, inside))
-    const again = networkOf(writeSpec({ ...network, name: 'again' }, dataset as 'mnist', ['a note', 'another']))
+    const parts = { dataset: dataset as 'mnist', start: 'a.safetensors', notes: ['a note', 'another'] }
+    const again = networkOf(writeSpec({ ...network, name: 'again' }, parts))
     expect(again).toEqual({ ...network, name: 'again' })
   })
 
   it('reads as a person would write it', () => {
     const network = networkOf(spec('fashion_mnist', 'network n : mlp {}'))
-    expect(writeSpec({ ...network, name: 'mine' }, 'fashion_mnist', ['From mine.nir.'])).toBe(`snnx 1
+    const parts = { dataset: 'fashion_mnist', start: 'mine.safetensors', notes: ['From mine.nir.'] } as const
+    expect(writeSpec({ ...network, name: 'mine' }, parts)).toBe(`snnx 1
 
 /// From mine.nir.
 experiment mine {
@@ -56,10 +58,20 @@ experiment mine {
   }
 
   train {
-    duration = 10 epochs
+    start    = file("mine.safetensors")
+    duration = 0 epochs
   }
 }
 `)
+  })
+
+  it('starts from its weights', () => {
+    const network = networkOf(spec('fashion_mnist', 'network n : mlp {}'))
+    const text = writeSpec(network, { dataset: 'fashion_mnist', start: 'mine.safetensors', notes: [] })
+    expect(compiled(text).experiment?.jobs[0]?.job.train).toMatchObject({
+      epochs: 0,
+      start: { file: 'mine.safetensors', sha256: null },
+    })
   })
 
   it('alone it is a file that others can use', () => {

@@ -1,5 +1,5 @@
 import { costLayers, keptWeights, type LayerCost, listPrunable } from './cost.ts'
-import { DATASETS } from './dataset.ts'
+import { factsOf } from './dataset.ts'
 import type { Job } from './job.ts'
 import { printable } from './printable.ts'
 import type { Result, ResultNode } from './result.ts'
@@ -16,7 +16,7 @@ function* listContradictions(result: Result): Generator<string, undefined> {
   const { network, compress } = job
   const { problem } = inferFlow(network)
   if (problem !== null) yield `\`job.network\` fits no data: ${problem.reason}`
-  const facts = DATASETS[job.dataset.name]
+  const facts = factsOf(job.dataset)
   if (differ(network.input, facts.shape) || network.classes !== facts.classes) {
     yield `\`job.network\` does not take what ${facts.title} gives`
   }

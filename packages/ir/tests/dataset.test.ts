@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { count, DATASETS, DatasetSpecSchema, identifyJob, parseResult } from '../src/index.ts'
+import { count, DATASETS, DatasetSpecSchema, factsOf, identifyJob, parseResult } from '../src/index.ts'
 import { circumstances, job } from './sample.ts'
 
 describe('augmentation', () => {
@@ -55,4 +55,38 @@ it('every data set has a mean and a deviation for each channel', () => {
     expect([mean.length, std.length]).toEqual([channels, channels])
     expect(count(shape) % mean.length).toBe(0)
   }
+})
+
+describe('images in folders', () => {
+  const spec = {
+    name: 'images',
+    encode: 'direct',
+    batch: 64,
+    validation: 0.1,
+    folder: 'data/imagenet',
+    size: 224,
+    shorter: 256,
+    classes: 1000,
+  } as const
+
+  it('say what the network sees, and nothing of how many there are', () => {
+    expect(DatasetSpecSchema.parse(spec)).toEqual(spec)
+    expect(factsOf(spec)).toEqual({ title: 'images of data/imagenet', shape: [3, 224, 224], classes: 1000 })
+    expect(factsOf({ name: 'mnist', encode: 'direct', batch: 64, validation: 0.1 })).toBe(DATASETS.mnist)
+  })
+
+  it('lie below the folder of the spec, and are cut out of what is not smaller', () => {
+    const hostile = [{ folder: '../imagenet' }, { folder: '/imagenet' }, { shorter: 223 }, { classes: 1 }, { size: 0 }]
+    for (const change of hostile) expect(DatasetSpecSchema.safeParse({ ...spec, ...change }).success).toBe(false)
+    expect(DatasetSpecSchema.safeParse({ ...spec, name: 'mnist' }).success).toBe(false)
+    const { size: _, ...lacking } = spec
+    expect(DatasetSpecSchema.safeParse(lacking).success).toBe(false)
+  })
+
+  it('can be varied by a random part of each', () => {
+    const varied = (augment: unknown) => DatasetSpecSchema.safeParse({ ...spec, augment }).success
+    expect(varied({ crop: 0, flip: false, area: 0.08 })).toBe(true)
+    expect(varied({ crop: 0, flip: false })).toBe(false)
+    for (const area of [0, 1.1, -1]) expect(varied({ crop: 0, flip: true, area })).toBe(false)
+  })
 })

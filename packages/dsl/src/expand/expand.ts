@@ -9,7 +9,7 @@ import { hasErrors } from '../diagnostic.ts'
 import { MAX_JOBS } from '../limits.ts'
 import * as wording from '../wording.ts'
 import { type Assignment, enumerate } from './assignment.ts'
-import { countBatches, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
+import { countBatches, findFacts, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
 import { type LoweredNetwork, lowerNetwork } from './network.ts'
 import { hold, settle } from './settle.ts'
 
@@ -67,12 +67,12 @@ function configure(
     settled(scope.own.find((candidate) => candidate.kind === kind)),
   )
   for (const component of scope.own) if (component.kind === 'neuron') settle(component, assignment, scope, report)
-  const dataset = data === null ? null : lowerDataset(data.values, datasets, report)
-  const facts = data?.values.base == null ? undefined : datasets[data.values.base]
+  const facts = data === null ? undefined : findFacts(data.values, datasets)
+  const dataset = data === null ? null : lowerDataset(data.values, facts, report)
   const lowered = net === null ? null : lowerNetwork(net.component, net.values, facts, assignment, scope, report)
   const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
   const trained = training === null ? null : lowerTrain(training.values, report)
-  const batches = dataset === null || facts === undefined ? null : countBatches(dataset, facts)
+  const batches = dataset === null || facts?.train === undefined ? null : countBatches(dataset, facts.train)
   const compress =
     compression === null ? null : lowerCompress(compression.values, lowered?.network ?? null, batches, report)
   const lacking = dataset === null || trained === null || lowered === null || !lowered.sound

@@ -1,6 +1,27 @@
 import type { DatasetFacts } from '@snnx/ir'
 import { DEFAULTS } from './defaults.ts'
-import { type BlockRule, choice, list, pixels, share, variant, whole } from './type.ts'
+import { type BlockRule, choice, extent, list, path, pixels, share, variant, whole } from './type.ts'
+
+/** Images of one's own. */
+const images = {
+  doc: 'JPEG and PNG images in folders, as ImageNet has them: `train/CLASS/*.jpeg`, and `val/CLASS/*.jpeg` for testing',
+  keys: {
+    folder: {
+      type: path('imagenet'),
+      doc: 'what holds `train` and `val`, beside the spec or in a folder of data (`SNNX_DATA`)',
+    },
+    classes: { type: whole({ min: 2, max: 65_536 }), doc: 'folders in `train`, and in `val`' },
+    size: {
+      type: extent({ min: 1, max: 4096 }),
+      doc: 'height and width of what the network sees, the middle of an image',
+    },
+    shorter: {
+      type: extent({ min: 1, max: 8192 }),
+      optional: true,
+      doc: 'what the shorter side is brought to before; without it 8/7 of `size`, as 256 for 224',
+    },
+  },
+}
 
 /** The rule of `dataset`, whose bases are the data sets that the host knows. */
 export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): BlockRule {
@@ -15,7 +36,7 @@ export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): B
     nameNeeded: false,
     baseNeeded: true,
     derives: false,
-    bases: Object.fromEntries(bases),
+    bases: { ...Object.fromEntries(bases), images },
     keys: {
       encode: {
         type: choice({ direct: 'the frame, repeated at every step' }),
@@ -41,6 +62,17 @@ export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): B
               parameters: { padding: { type: pixels({ min: 1, max: 1000 }), doc: 'on each side' } },
             },
             flip: { doc: 'mirrored left to right every other time', parameters: {} },
+            resized_crop: {
+              doc: 'a random part of the image, brought to `size`; of `images` only',
+              positional: 1,
+              parameters: {
+                area: {
+                  type: share({ above: 0, max: 1 }),
+                  default: DEFAULTS.dataset.area,
+                  doc: 'the least share of the image',
+                },
+              },
+            },
           }),
         ),
         optional: true,

@@ -17,6 +17,7 @@ export type ValueType =
   | { takes: 'list'; of: ValueType; noun: string }
   | { takes: 'layer'; noun: string }
   | { takes: 'address'; noun: string }
+  | { takes: 'path'; noun: string; example: string }
   | { takes: 'layers'; noun: string }
   | { takes: 'shares'; noun: string }
 
@@ -97,5 +98,7 @@ export const variant = (options: Readonly<Record<string, Variant>>): ValueType =
 export const list = (of: ValueType): ValueType => ({ takes: 'list', of, noun: 'a list' })
 export const layer: ValueType = { takes: 'layer', noun: 'the name of a layer' }
 export const address: ValueType = { takes: 'address', noun: 'the address of a swept value' }
+/** A file or folder beside the spec, or below it. */
+export const path = (example: string): ValueType => ({ takes: 'path', noun: 'a path in quotes', example })
 export const layers: ValueType = { takes: 'layers', noun: 'layers in a row' }
 export const shares: ValueType = { takes: 'shares', noun: 'a share, or several with `then`' }

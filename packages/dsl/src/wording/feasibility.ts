@@ -66,6 +66,10 @@ export const warmupTooLong = (span: Span, warmup: number, duration: number) =>
     `a warm-up of ${formatQuantity(warmup, 'epochs')} does not fit into ${formatQuantity(duration, 'epochs')} of training`,
     'not shorter than `duration`',
   )
+export const nothingTrained = (span: Span) =>
+  say('SNX0510', span, 'a network that starts from random weights needs training', 'no training', {
+    help: advise('train it for at least 1 epoch, or give it weights with `start = file("weights.safetensors")`'),
+  })
 export const intervalTooLong = (span: Span, interval: number, epochs: number, batches: number) =>
   say(
     'SNX0506',

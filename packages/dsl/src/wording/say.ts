@@ -55,6 +55,7 @@ export function example(type: ValueType): string {
   }
   if (type.takes === 'list') return `a list, such as ${code(`[${listExample(type.of)}]`)}`
   if (type.takes === 'layers') return 'layers in a row, such as `flatten -> linear(10) -> cell -> rate`'
+  if (type.takes === 'path') return `${type.noun}, such as ${code(`"${type.example}"`)}`
   if (type.takes === 'shares') return 'a share, such as `25 %`'
   return type.noun
 }
