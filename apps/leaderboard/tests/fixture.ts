@@ -8,6 +8,7 @@ import {
   denseJob,
   ENERGY_45NM,
   type Epoch,
+  type EventSetName,
   identifyJob,
   type Job,
   keptWeights,
@@ -18,7 +19,7 @@ import {
 
 /** Made-up records, for tests only: they fit the schema and agree with themselves, but nothing was ever run. */
 export interface Invented {
-  dataset?: DatasetName
+  dataset?: Exclude<DatasetName, EventSetName>
   experiment?: string
   method: Compress['method'] | 'dense'
   seed: number

@@ -1,36 +1,67 @@
 import { z } from 'zod'
 
 /**
- * How training images are varied, every epoch anew: shifted by up to `crop` pixels in each direction (what comes in is the
- * byte 0), and mirrored left to right every other time. It is left out where nothing is done, so that a job has one form.
+ * How training examples are varied, every epoch anew: shifted by up to `crop` pixels in each direction (what comes in is the
+ * byte 0, or no events), mirrored left to right every other time, shifted by up to `roll` pixels (what goes out on one side
+ * comes in on the other). It is left out where nothing is done, so that a job has one form.
  */
 export const AugmentSchema = z
-  .strictObject({ crop: z.int().min(0), flip: z.boolean() })
-  .refine(({ crop, flip }) => crop > 0 || flip, { error: 'must do something, or be left out' })
+  .strictObject({ crop: z.int().min(0), flip: z.boolean(), roll: z.int().positive().optional() })
+  .refine(({ crop, flip, roll }) => crop > 0 || flip || roll !== undefined, {
+    error: 'must do something, or be left out',
+  })
 
-/** Which data a job reads and how: `validation` is the share of the training set that picks the best epoch. */
-export const DatasetSpecSchema = z.strictObject({
-  name: z.enum(['mnist', 'fashion_mnist', 'fashion_mini', 'cifar10', 'cifar10_20k']),
+/** The data sets of recordings of an event camera. */
+const EVENT_SETS = ['nmnist', 'nmnist_1k', 'dvs128_gesture', 'cifar10_dvs'] as const
+
+const common = {
   encode: z.enum(['direct']),
   batch: z.int().positive(),
   validation: z.number().gt(0).lt(1),
   augment: AugmentSchema.optional(),
+}
+
+/** Images. */
+const ImageSpecSchema = z.strictObject({
+  name: z.enum(['mnist', 'fashion_mnist', 'fashion_mini', 'cifar10', 'cifar10_20k']),
+  ...common,
 })
+
+/** Recordings of events, each integrated into as many `frames` as the network has steps. */
+const EventSpecSchema = z.strictObject({
+  name: z.enum(EVENT_SETS),
+  ...common,
+  frames: z.int().positive(),
+  /** What is the same for all frames of a recording: the time they last, or the number of their events. */
+  split: z.enum(['time', 'count']),
+})
+
+/** Which data a job reads and how: `validation` is the share of the training set that picks the best epoch. */
+export const DatasetSpecSchema = z.discriminatedUnion('name', [ImageSpecSchema, EventSpecSchema])
 
 export type Augment = z.infer<typeof AugmentSchema>
 export type DatasetSpec = z.infer<typeof DatasetSpecSchema>
 export type DatasetName = DatasetSpec['name']
+export type EventSpec = z.infer<typeof EventSpecSchema>
+export type EventSetName = EventSpec['name']
+
+/** Whether the examples of a set are recordings of events, not images. */
+export function isEventSet(name: string): name is EventSetName {
+  return (EVENT_SETS as readonly string[]).includes(name)
+}
 
 /** What is known of a data set without reading it. */
 export interface DatasetFacts {
   name: DatasetName
   title: string
-  /** The shape of one example: height and width, with channels before them where there are several. */
+  /** The shape of one example, or of one frame: height and width, with channels before them where there are several. */
   shape: readonly number[]
   classes: number
   train: number
   test: number
-  /** Normalisation x = (byte / 255 - mean) / std, one of each for every channel. */
+  /** Its examples are recordings of events: frames of counts, OFF before ON. */
+  events?: true
+  /** Normalisation x = (byte / 255 - mean) / std, one of each for every channel; none for events, counted as they are. */
   mean: readonly number[]
   std: readonly number[]
 }
@@ -38,6 +69,9 @@ export interface DatasetFacts {
 const digits = { shape: [28, 28], classes: 10 } as const
 const fashion = { ...digits, mean: [0.286], std: [0.353] } as const
 const cifar = { shape: [3, 32, 32], classes: 10, mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] } as const
+const events = { events: true, mean: [], std: [] } as const
+const saccades = { ...events, shape: [2, 34, 34], classes: 10 } as const
+const dvs128 = { ...events, shape: [2, 128, 128] } as const
 
 /** The data sets the language knows. */
 export const DATASETS: Readonly<Record<DatasetName, DatasetFacts>> = {
@@ -58,9 +92,16 @@ export const DATASETS: Readonly<Record<DatasetName, DatasetFacts>> = {
     train: 20_000,
     test: 10_000,
   },
+  nmnist: { ...saccades, name: 'nmnist', title: 'N-MNIST', train: 60_000, test: 10_000 },
+  nmnist_1k: { ...saccades, name: 'nmnist_1k', title: 'N-MNIST, first 1,000 + 100', train: 1_000, test: 100 },
+  dvs128_gesture: { ...dvs128, name: 'dvs128_gesture', title: 'DVS128 Gesture', classes: 11, train: 1_176, test: 288 },
+  cifar10_dvs: { ...dvs128, name: 'cifar10_dvs', title: 'CIFAR10-DVS', classes: 10, train: 9_000, test: 1_000 },
 }
 
-/** One batch; `inputs` is [size, ...shape] flat and valid only until the next batch is drawn. */
+/**
+ * One batch; `inputs` is [size, ...shape] flat, of recordings of events [frames, size, ...shape], and valid only until the next
+ * batch is drawn.
+ */
 export interface Batch {
   inputs: Float32Array
   labels: Uint8Array
@@ -72,8 +113,10 @@ export interface Examples {
   count: number
   shape: readonly number[]
   classes: number
+  /** How many frames an example has, one a step; left out where it is one still image. */
+  frames?: number
   /**
-   * Batches of at most `size` normalised examples; the last one may be smaller.
+   * Batches of at most `size` examples, images normalised; the last one may be smaller.
    * @param order `null` keeps the stored order and the images as they are; `{ seed, epoch }` shuffles by that epoch's own
    * stream and varies each image as the data set says, by a stream of its own for seed, epoch and example.
    * @param from the index of the first batch to produce (a resumed epoch skips those already used).

@@ -6,7 +6,7 @@ import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
 import type { Settled } from './settle.ts'
 
-type Variation = { kind: 'crop'; padding: number } | { kind: 'flip' }
+type Variation = { kind: 'crop'; padding: number } | { kind: 'flip' } | { kind: 'roll'; shift: number }
 
 /** A data set's settings as the engine takes them. */
 export function lowerDataset(
@@ -24,7 +24,9 @@ export function lowerDataset(
     return null
   }
   // Left out where nothing is varied, so that a job has one form.
-  const varied = variations.length > 0 && { augment: { crop, flip: variations.some(({ kind }) => kind === 'flip') } }
+  const roll = variations.find((variation) => variation.kind === 'roll')?.shift
+  const flip = variations.some(({ kind }) => kind === 'flip')
+  const varied = variations.length > 0 && { augment: { crop, flip, ...(roll !== undefined && { roll }) } }
   return { name: base, ...rest, ...varied } as DatasetSpec
 }
 
