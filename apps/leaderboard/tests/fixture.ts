@@ -7,9 +7,9 @@ import {
   denseJob,
   ENERGY_45NM,
   type Epoch,
+  type ImageSetName,
   identifyJob,
   type Job,
-  type KnownName,
   keptWeights,
   type Network,
   type Result,
@@ -18,7 +18,7 @@ import {
 
 /** Made-up records, for tests only: they fit the schema and agree with themselves, but nothing was ever run. */
 export interface Invented {
-  dataset?: KnownName
+  dataset?: ImageSetName
   experiment?: string
   method: Compress['method'] | 'dense'
   seed: number

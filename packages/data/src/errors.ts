@@ -64,9 +64,15 @@ export function labelOutOfRange(path: string, index: number, label: number, clas
   return new SnnxError('SNX0709', message, { help: REPLACE })
 }
 
-/** SNX0710: well-formed, but not the original content, by its sha256. */
-export function wrongContent(path: string, dataset: string, expected: string, found: string): SnnxError {
-  const message = `${path} is not the original file of ${dataset}: expected content with sha256 ${expected}, found ${found}`
+/** SNX0710: well-formed, but not the original content, by its sha256 (or the `sum` that is published). */
+export function wrongContent(
+  path: string,
+  dataset: string,
+  expected: string,
+  found: string,
+  sum = 'sha256',
+): SnnxError {
+  const message = `${path} is not the original file of ${dataset}: expected content with ${sum} ${expected}, found ${found}`
   return new SnnxError('SNX0710', message, { help: REPLACE })
 }
 
@@ -105,10 +111,50 @@ export function emptyPart(part: string, validation: number, count: number): Snnx
 }
 
 /** SNX0714: far more data than the set has; reading stops before memory is spent on it. */
-export function tooLarge(path: string, expected: number, limit: number): SnnxError {
+export function tooLarge(path: string, expected: number | string, limit: number): SnnxError {
   return new SnnxError('SNX0714', `${path} is too large: expected ${expected} bytes, found more than ${limit}`, {
     help: REPLACE,
   })
+}
+
+/** SNX0715: an archive is cut or damaged, or packed in a way that is not read. */
+export function badArchive(path: string, reason: string): SnnxError {
+  return new SnnxError('SNX0715', `${path} is an archive that cannot be read: ${reason}`, { help: REPLACE })
+}
+
+/** SNX0716: an archive names a file outside the folder that it stands for. */
+export function strayEntry(path: string, entry: string): SnnxError {
+  const message = `${path} names a file outside its own folder: ${printable(entry)}`
+  return new SnnxError('SNX0716', message, { help: 'such an archive is damaged or made to do harm; get the original' })
+}
+
+/** SNX0717: a recording or list is damaged, or not in the format it should be in. */
+export function badRecording(path: string, format: string, reason: string): SnnxError {
+  return new SnnxError('SNX0717', `${path} is damaged, or no ${format}: ${reason}`, { help: REPLACE })
+}
+
+/** SNX0718: a recording in a known format, with something that is not read. */
+export function unreadRecording(path: string, what: string, help: string): SnnxError {
+  return new SnnxError('SNX0718', `${path} holds ${what}, which is not read`, { help })
+}
+
+/** SNX0719: an event beyond the sensor. */
+export function outsideSensor(
+  path: string,
+  index: number,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): SnnxError {
+  const message = `${path}: event ${index} is at column ${x}, row ${y}, but the sensor has ${width} x ${height} pixels`
+  return new SnnxError('SNX0719', message, { help: REPLACE })
+}
+
+/** SNX0720: too few or too many recordings, or of other classes. */
+export function wrongRecordings(path: string, dataset: string, expected: string, found: string): SnnxError {
+  const message = `${path} is not the whole of ${dataset}: expected ${expected}, found ${found}`
+  return new SnnxError('SNX0720', message, { help: 'unpack the original archives again' })
 }
 
 /** SNX0731: a folder that does not hold images as it should. */

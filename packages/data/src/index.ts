@@ -1,4 +1,7 @@
 export type { Place } from './errors.ts'
+export { decodeRecording } from './events/decode.ts'
+export type { Events } from './events/events.ts'
+export { type FrameSplit, integrateEvents } from './events/integrate.ts'
 export type { DownloadProgress } from './fetch.ts'
 export { cacheRoot, type Environment, findDataset, type Location } from './find.ts'
 export { digestData, type OpenOptions, openDataset } from './open.ts'

@@ -1,4 +1,5 @@
-import { count, DATASETS, type DatasetFacts, type KnownName } from '@snnx/ir'
+import { count, DATASETS, type DatasetFacts, type ImageSetName, isEventSet, type KnownName } from '@snnx/ir'
+import { digestEvents, EVENT_SOURCES } from './events/source.ts'
 import type { Source, SourceFile } from './source.ts'
 
 /** The usual names of an idx set's files, in the order in which its digest is taken. */
@@ -54,7 +55,7 @@ const CIFAR = {
 /** Of `cifar-10-binary.tar.gz`, 170,052,171 bytes, md5 c32a1d4ab5d03f1284b67883e8d87530. */
 const CIFAR_ARCHIVE = 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd'
 
-export const SOURCES: Readonly<Record<KnownName, Source>> = {
+export const SOURCES: Readonly<Record<ImageSetName, Source>> = {
   mnist: {
     facts: DATASETS.mnist,
     format: 'idx',
@@ -183,5 +184,5 @@ export const SOURCES: Readonly<Record<KnownName, Source>> = {
 
 /** The set's digest (see `Source.digest`) without reading it: only files that prove to be its own are ever opened. */
 export function digestDataset(name: KnownName): string {
-  return SOURCES[name].digest
+  return isEventSet(name) ? digestEvents(EVENT_SOURCES[name]) : SOURCES[name].digest
 }

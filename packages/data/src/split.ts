@@ -1,4 +1,5 @@
 import { apportion, createRandom, type Labels, shuffle } from '@snnx/ir'
+import { emptyPart } from './errors.ts'
 
 /** Indices into the stored training set, each part in stored order. */
 export interface Split {
@@ -27,4 +28,16 @@ export function splitStratified(labels: Labels, classes: number, share: number, 
     train: stored.filter((index) => chosen[index] === 0),
     validation: stored.filter((index) => chosen[index] === 1),
   }
+}
+
+/**
+ * As `splitStratified`, with at least one example in each part.
+ * @throws SNX0713
+ */
+export function splitParts(labels: Labels, classes: number, share: number, seed: number): Split {
+  const split = splitStratified(labels, classes, share, seed)
+  for (const part of ['train', 'validation'] as const) {
+    if (split[part].length === 0) throw emptyPart(part, share, labels.length)
+  }
+  return split
 }

@@ -276,7 +276,7 @@ export const EXPLANATIONS = {
   ),
   SNX0501: entry(
     'shape',
-    'A layer does not fit what comes before it, or the network does not end as its data set needs it.',
+    'A layer does not fit what comes before it, or the network does not end as its data set needs it, or does not run as many steps as a recording has frames.',
     'layers = linear(10) -> cell -> rate',
     'layers = flatten -> linear(10) -> cell -> rate',
   ),

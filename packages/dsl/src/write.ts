@@ -1,4 +1,4 @@
-import type { KnownName, Layer, Network, Neuron } from '@snnx/ir'
+import { isEventSet, type KnownName, type Layer, type Network, type Neuron } from '@snnx/ir'
 
 /** The columns of a line, and how far a line that goes on is indented. */
 const WIDTH = 100
@@ -22,13 +22,14 @@ export interface SpecParts {
   notes: readonly string[]
 }
 
-/** A whole spec that measures a network on a data set, with the weights it has. */
+/** A whole spec that measures a network on a data set, with the weights it has; a recording gets a frame for each step. */
 export function writeSpec(network: Network, { dataset, start, notes }: SpecParts): string {
   const train = writeEntries([
     ['start', `file(${JSON.stringify(start)})`],
     ['duration', '0 epochs'],
   ])
-  const inside = [`dataset : ${dataset} {}\n`, writeNetwork(network), `train {\n${train}}\n`].map((block) =>
+  const settings = isEventSet(dataset) ? `{\n${writeEntries([['frames', String(network.steps)]])}}` : '{}'
+  const inside = [`dataset : ${dataset} ${settings}\n`, writeNetwork(network), `train {\n${train}}\n`].map((block) =>
     block.replace(/^(?=.)/gm, INDENT),
   )
   const doc = notes.map((note) => `/// ${note}\n`).join('')

@@ -220,7 +220,24 @@ describe('a data set', () => {
     expect(datasetOf('augment = [crop(4 px), flip]').augment).toEqual({ crop: 4, flip: true })
     expect(datasetOf('augment = [flip]').augment).toEqual({ crop: 0, flip: true })
     expect(datasetOf('augment = [crop(padding = 2 px)]').augment).toEqual({ crop: 2, flip: false })
+    expect(datasetOf('augment = [roll(5 px)]').augment).toEqual({ crop: 0, flip: false, roll: 5 })
     for (const keys of ['', 'augment = []']) expect(Object.keys(datasetOf(keys))).not.toContain('augment')
+  })
+
+  it('of recordings says into how many frames, and how', () => {
+    const recordings = (keys: string, steps: number) =>
+      jobsOf({
+        dataset: `dataset : nmnist_1k { ${keys} }`,
+        network: `network n { steps = ${steps}, layers = conv(4) -> cell -> flatten -> linear(10) -> cell -> rate }`,
+      })
+    expect(recordings('', 10)).toMatchObject([
+      { job: { dataset: { frames: 10, split: 'count' }, network: { input: [2, 34, 34], changing: true } } },
+    ])
+    expect(recordings('frames = 4, split = time', 4)).toMatchObject([
+      { job: { dataset: { frames: 4, split: 'time' } } },
+    ])
+    expect(recordings('frames = 4', 5)).toEqual(['SNX0501: `nmnist_1k` has 4 frames, but the network runs 5 steps'])
+    expect(Object.keys(datasetOf(''))).toEqual(['name', 'encode', 'batch', 'validation'])
   })
 
   it('is swept over ways of varying it', () => {

@@ -65,13 +65,21 @@ experiment mine {
 `)
   })
 
-  it('starts from its weights', () => {
-    const network = networkOf(spec('fashion_mnist', 'network n : mlp {}'))
-    const text = writeSpec(network, { dataset: 'fashion_mnist', start: 'mine.safetensors', notes: [] })
-    expect(compiled(text).experiment?.jobs[0]?.job.train).toMatchObject({
-      epochs: 0,
-      start: { file: 'mine.safetensors', sha256: null },
-    })
+  it('starts from its weights, and takes recordings frame by frame', () => {
+    const layers = 'conv(4) -> cell -> flatten -> linear(10) -> cell -> rate'
+    for (const [dataset, frames] of [['fashion_mnist'], ['nmnist_1k', 5], ['nmnist_1k', 10]] as const) {
+      const network = networkOf(
+        `snnx 1\nexperiment e {\n  dataset : ${dataset} { ${frames ? `frames = ${frames}` : ''} }
+         network n {\n steps = ${frames ?? 8}\n layers = ${layers} }\n  train { duration = 2 epochs }\n}\n`,
+      )
+      const text = writeSpec(network, { dataset, start: 'mine.safetensors', notes: [] })
+      const { experiment, diagnostics } = compiled(text)
+      expect(diagnostics).toEqual([])
+      const { job } = experiment!.jobs[0]!
+      expect(job.network).toEqual(network)
+      expect(job.dataset).toMatchObject(frames ? { name: dataset, frames } : { name: dataset })
+      expect(job.train).toMatchObject({ epochs: 0, start: { file: 'mine.safetensors', sha256: null } })
+    }
   })
 
   it('alone it is a file that others can use', () => {

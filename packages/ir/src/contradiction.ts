@@ -20,6 +20,13 @@ function* listContradictions(result: Result): Generator<string, undefined> {
   if (differ(network.input, facts.shape) || network.classes !== facts.classes) {
     yield `\`job.network\` does not take what ${facts.title} gives`
   }
+  if ((network.changing === true) !== (facts.events === true)) {
+    yield `\`job.network\` takes ${network.changing ? 'frames' : 'a still image'}, which ${facts.title} has not`
+  }
+  const frames = 'frames' in job.dataset ? job.dataset.frames : network.steps
+  if (frames !== network.steps) {
+    yield `\`job.network.steps\` is ${network.steps}, but \`job.dataset.frames\` is ${frames}`
+  }
   const [found, targets] = [nodes.map(({ target }) => target), listTargets(job)]
   if (differ(found, targets)) {
     yield `\`nodes\` have the targets ${list(found)}, but those of the job are ${list(targets)}`

@@ -22,6 +22,16 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX0712: 'The cache for data sets cannot be written. Set SNNX_CACHE to a folder that can.',
   SNX0713: 'The validation share leaves one part of the training set without examples.',
   SNX0714: 'A data file is far larger than it should be; it was not read.',
+  SNX0715:
+    'An archive with a data set is cut or damaged, as after a download that broke off, or packed in a way that is not read. Get it again, or unpack it yourself.',
+  SNX0716:
+    'An archive names a file outside the folder that it stands for. No original does; it is damaged or made to do harm.',
+  SNX0717:
+    'A recording of an event camera is cut, damaged, or in another format than its first bytes say. Replace it by the original.',
+  SNX0718:
+    'A recording is in a known format, but in a variant of it that is not read; the message says which and what to do.',
+  SNX0719: 'A recording has an event beyond the pixels of its sensor: it is damaged, or of another sensor.',
+  SNX0720: 'A data set of recordings has more or fewer of them than it should. Unpack the original archives again.',
   SNX0731:
     'Images in folders have another form than `train/CLASS/*.jpeg` and `val/CLASS/*.jpeg`: a class is in one of the two only or has no images, or there are more or fewer classes than the spec says.',
   SNX0732: 'An image of a data set cannot be decoded: it was cut, or is no JPEG or PNG. Replace it by the original.',

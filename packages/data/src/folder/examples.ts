@@ -1,5 +1,6 @@
-import { type Augment, type Batch, createRandom, type Examples, shuffle } from '@snnx/ir'
+import { type Augment, type Batch, createRandom, type Examples } from '@snnx/ir'
 import { copyWindow, drawWindow } from '../augment.ts'
+import { arrange } from '../examples.ts'
 import type { Cut } from './decode.ts'
 import type { ListedPart } from './list.ts'
 import { DRAWS } from './region.ts'
@@ -27,8 +28,7 @@ export function folderExamples(
   const plane = size * size
   const pixels = tables.length * plane
   function* batches(batch: number, order: { seed: number; epoch: number } | null, from = 0): Generator<Batch> {
-    const drawn =
-      order === null ? picks : shuffle(Uint32Array.from(picks), createRandom(order.seed, 'shuffle', order.epoch))
+    const drawn = arrange(picks, order)
     const most = Math.min(batch, drawn.length)
     const area = order === null ? null : (augment?.area ?? null)
     const slots = Array.from({ length: AHEAD }, () => ({
@@ -66,7 +66,7 @@ export function folderExamples(
   return { count: picks.length, shape: [tables.length, size, size], classes, batches }
 }
 
-const PLAIN = { top: 0, left: 0, mirrored: false }
+const PLAIN = { top: 0, left: 0, mirrored: false, down: 0, right: 0 }
 
 /** The numbers that decide an example's random part in one epoch, from a stream of their own. */
 function drawRegion({ seed, epoch }: { seed: number; epoch: number }, example: number): Float64Array {

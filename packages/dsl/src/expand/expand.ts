@@ -71,6 +71,12 @@ function configure(
   const dataset = data === null ? null : lowerDataset(data.values, facts, report)
   const lowered = net === null ? null : lowerNetwork(net.component, net.values, facts, assignment, scope, report)
   const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
+  if (data !== null && net !== null && dataset !== null && 'frames' in dataset && lowered !== null) {
+    const { frames, name } = dataset
+    const { steps } = lowered.network
+    const span = data.values.spans.frames ?? net.values.spans.steps ?? data.component.block.head
+    if (frames !== steps) report(wording.framesDiffer(span, name, frames, steps))
+  }
   const trained = training === null ? null : lowerTrain(training.values, report)
   const batches = dataset === null || facts?.train === undefined ? null : countBatches(dataset, facts.train)
   const compress =

@@ -6,10 +6,14 @@ import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
 import type { Settled } from './settle.ts'
 
-type Variation = { kind: 'crop'; padding: number } | { kind: 'flip' } | { kind: 'resized_crop'; area: number }
+type Variation =
+  | { kind: 'crop'; padding: number }
+  | { kind: 'roll'; shift: number }
+  | { kind: 'resized_crop'; area: number }
+  | { kind: 'flip' }
 
 /** What the data say about the network that sees them. */
-export type DataFacts = Pick<DatasetFacts, 'shape' | 'classes'> & Partial<Pick<DatasetFacts, 'train'>>
+export type DataFacts = Pick<DatasetFacts, 'shape' | 'classes'> & Partial<Pick<DatasetFacts, 'train' | 'events'>>
 
 /** The facts of a data set, as far as its settings say them. */
 export function findFacts(
@@ -50,8 +54,11 @@ export function lowerDataset(
     return null
   }
   // Left out where nothing is varied, so that a job has one form.
+  const roll = variations.find((variation) => variation.kind === 'roll')?.shift
   const flip = variations.some(({ kind }) => kind === 'flip')
-  const varied = variations.length > 0 && { augment: { crop, flip, ...(area !== undefined && { area }) } }
+  const varied = variations.length > 0 && {
+    augment: { crop, flip, ...(roll !== undefined && { roll }), ...(area !== undefined && { area }) },
+  }
   return { name: base, ...rest, ...varied } as DatasetSpec
 }
 

@@ -42,6 +42,7 @@ export function lowerNetwork(
     name,
     steps: (values.steps ?? 1) as number,
     input: [...facts.shape],
+    ...(facts.events && { changing: true }),
     classes: facts.classes,
     layers: unfolded.layers,
   }

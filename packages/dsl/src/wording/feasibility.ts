@@ -41,6 +41,16 @@ export function shapeProblem({ span, use, library }: Place, reason: string, flow
 /** Names the network of `std/` in which something is wrong. */
 export const ofLibrary = (library: string | null) =>
   library === null ? '' : ` (in ${code(library)} of ${code('std')})`
+export const framesDiffer = (span: Span, dataset: string, frames: number, steps: number) =>
+  say(
+    'SNX0501',
+    span,
+    `${code(dataset)} has ${size(frames, 'frame')}, but the network runs ${size(steps, 'step')}`,
+    'one frame a step',
+    {
+      help: advise(`set ${code(`frames = ${steps}`)} in the data set, or ${code(`steps = ${frames}`)} in the network`),
+    },
+  )
 export const noWeightLeft = (span: Span, share: number, weights: number) =>
   say(
     'SNX0502',

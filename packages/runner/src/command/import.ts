@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { writeLibrary, writeSpec } from '@snnx/dsl'
-import { DATASETS, inferFlow, type KnownName, type Network, SnnxError } from '@snnx/ir'
+import { DATASETS, inferFlow, isEventSet, type KnownName, type Network, SnnxError } from '@snnx/ir'
 import { type Command, Option } from 'commander'
 import { EXIT } from '../exit-code.ts'
 import { decodeNir } from '../nir/hdf5.ts'
@@ -45,11 +45,12 @@ export function defineImport(program: Command): void {
         const { encodeWeights, importNir } = await import('@snnx/core')
         const { steps, dt, dataset, to } = options
         const stem = nameNetwork(file)
-        const { network, weights } = importNir(await decodeNir(bytes, file), {
+        const { network: taken, weights } = importNir(await decodeNir(bytes, file), {
           name: stem,
           ...(steps === undefined ? {} : { steps }),
           ...(dt === undefined ? {} : { dt }),
         })
+        const network: Network = dataset !== undefined && isEventSet(dataset) ? { ...taken, changing: true } : taken
         if (dataset !== undefined) requireFit(network, dataset)
         const [spec, values] = [join(to, `${stem}.snnx`), join(to, `${stem}.safetensors`)]
         const notes = [`From ${basename(file)}; its weights are in ${basename(values)}.`]
