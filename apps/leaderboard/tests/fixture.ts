@@ -16,20 +16,23 @@ import {
   type ResultNode,
 } from '@snnx/ir'
 
+/** The methods that records are made up of. */
+type Compressing = 'minimax' | 'gradual' | 'magnitude' | 'magnitude_layer' | 'random'
+
 /** Made-up records, for tests only: they fit the schema and agree with themselves, but nothing was ever run. */
 export interface Invented {
   dataset?: ImageSetName
   experiment?: string
-  method: Compress['method'] | 'dense'
+  method: Compressing | 'dense'
   seed: number
   steps?: number
   variant?: Result['variant']
-  path?: 'dual' | 'cubic'
+  mask?: 'soft' | 'hard'
 }
 
 export const TARGETS = [0.25, 0.12, 0.05, 0.0235, 0.0073]
 const DIGEST = 'a'.repeat(64)
-const LOSSES: Record<Compress['method'], number> = {
+const LOSSES: Record<Compressing, number> = {
   minimax: 4.2,
   gradual: 4.6,
   magnitude: 15,
@@ -37,7 +40,7 @@ const LOSSES: Record<Compress['method'], number> = {
   random: 30,
 }
 
-export function inventJob({ dataset = 'fashion_mnist', method, seed, steps = 8, path = 'dual' }: Invented): Job {
+export function inventJob({ dataset = 'fashion_mnist', method, seed, steps = 8, mask = 'soft' }: Invented): Job {
   return {
     dataset: { name: dataset, encode: 'direct', batch: 64, validation: 0.1 },
     network: inventNetwork(steps),
@@ -47,7 +50,7 @@ export function inventJob({ dataset = 'fashion_mnist', method, seed, steps = 8, 
       schedule: { kind: 'cosine', warmup: 1 },
       epochs: 10,
     },
-    compress: method === 'dense' ? null : inventCompress(method, path),
+    compress: method === 'dense' ? null : inventCompress(method, mask),
     backend: 'wasm',
     seed,
   }
@@ -58,7 +61,7 @@ export function inventResult(invented: Invented): Result {
   const { seed, method, experiment = 'invented', variant = {} } = invented
   const job = inventJob(invented)
   const circumstances = { data: DIGEST, engine: 1 }
-  const random = createRandom(seed, method, invented.path ?? '')
+  const random = createRandom(seed, method, invented.mask ?? '')
   const dense = { correct: 8900 + random.below(40), total: 10_000 }
   const targets: (number | null)[] = method === 'dense' ? [null] : TARGETS
   return {
@@ -130,7 +133,7 @@ function inventNetwork(steps: number): Network {
   }
 }
 
-function inventCompress(method: Compress['method'], path: 'dual' | 'cubic'): Compress {
+function inventCompress(method: Compressing, mask: 'soft' | 'hard'): Compress {
   const common = {
     scope: 'global',
     protect: [],
@@ -140,7 +143,7 @@ function inventCompress(method: Compress['method'], path: 'dual' | 'cubic'): Com
     finetune: 3,
   } as const
   const shared = { ...common, protect: [], connectivity: [...TARGETS] }
-  if (method === 'minimax') return { method, ...shared, path, mask: 'soft', rates: { s: 1, y: 1, z: 1 } }
+  if (method === 'minimax') return { method, ...shared, path: 'dual', mask, rates: { s: 1, y: 1, z: 1 } }
   if (method === 'gradual') return { method, ...shared, interval: 50 }
   return { method, ...shared }
 }
@@ -151,7 +154,9 @@ function inventNode(job: Job, target: number | null, index: number, correct: num
   const small = target === null ? costs[1]!.weights : Math.round(costs[1]!.weights * target ** 0.4)
   const kept = target === null ? [costs[0]!.weights, small] : [keptWeights(target, total) - small, small]
   const loss =
-    job.compress === null || target === null ? 0 : LOSSES[job.compress.method] * 100 * (0.0073 / target) ** 1.2
+    job.compress === null || target === null
+      ? 0
+      : LOSSES[job.compress.method as Compressing] * 100 * (0.0073 / target) ** 1.2
   const score = (share: number, all: number) => ({ correct: Math.round(share * all), total: all })
   const accuracy = (correct - loss + (target === null ? 0 : 40 * noise)) / 10_000
   const timing = (medianMs: number) => ({ medianMs, p95Ms: medianMs * 1.2, repeats: 200 })

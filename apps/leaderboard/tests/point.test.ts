@@ -40,8 +40,8 @@ test('seeds of equal jobs make one point, each compared with the dense network o
 
 test('other values of the job make other points, whatever they are called', () => {
   const points = gatherPoints([
-    inventResult({ method: 'minimax', seed: 0, path: 'dual' }),
-    inventResult({ method: 'minimax', seed: 0, path: 'cubic' }),
+    inventResult({ method: 'minimax', seed: 0, mask: 'soft' }),
+    inventResult({ method: 'minimax', seed: 0, mask: 'hard' }),
     inventResult({ method: 'minimax', seed: 0, steps: 4 }),
   ])
   expect(points).toHaveLength(3 * TARGETS.length)

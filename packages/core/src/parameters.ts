@@ -1,5 +1,5 @@
 import { count, createRandom, inferFlow, type Network } from '@snnx/ir'
-import { fill, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
+import { fill, keep, sum, type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { makeTensor } from './backend/memory.ts'
 
 /**
@@ -91,4 +91,22 @@ export function disposeTensors(tensors: Iterable<[string, Tensor]> | null | unde
 /** A set that shares the same numbers but is disposed on its own. */
 export function cloneTensors(tensors: Tensors): Tensors {
   return new Map([...tensors].map(([name, held]) => [name, held.clone()]))
+}
+
+/** Puts a tensor in the place of the one that a set has under this name, if any, which is disposed. It outlives any `tidy`. */
+export function replaceTensor(tensors: Tensors, name: string, next: Tensor): void {
+  tensors.get(name)?.dispose()
+  tensors.set(name, keep(next))
+}
+
+/** A tensor's numbers, not to be written to: they may be the tensor's own. */
+export function readValues(held: Tensor): Float32Array {
+  return held.dataSync() as Float32Array
+}
+
+/** New numbers, one for each index: a plain loop, several times as fast as `map` of a typed array. */
+export function computeValues(length: number, value: (index: number) => number): Float32Array {
+  const values = new Float32Array(length)
+  for (let index = 0; index < length; index++) values[index] = value(index)
+  return values
 }

@@ -1,4 +1,5 @@
 import { digest, type ResultNode } from '@snnx/ir'
+import { type Imported, importWeights } from './checkpoint/import.ts'
 import { decodeWeights, denseBytes, encodeWeights, type NetworkWeights } from './checkpoint/weights.ts'
 import { createRunner } from './inference/runner.ts'
 import { countOperations } from './measure/count.ts'
@@ -6,7 +7,7 @@ import { readMask } from './measure/kept.ts'
 import { timeInference } from './measure/latency.ts'
 import { scoreExamples } from './measure/score.ts'
 import { disposeModel, loadModel } from './model.ts'
-import type { Tensors } from './parameters.ts'
+import { initialiseParameters, type Tensors } from './parameters.ts'
 import type { Session } from './session.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,9 +19,21 @@ export function readWeights(parameters: Tensors, masks: Tensors | undefined): Ne
   }
 }
 
-/** The parameters of the dense network a compression starts from. */
-export function loadDense(session: Pick<Session, 'job' | 'dense'>): Tensors {
-  return loadModel(session.job.network, decodeDense(session)).parameters
+/**
+ * The parameters that a job starts from, or that its compression goes back to: the dense network's, or those that it was
+ * itself trained from, of the file that is named or random by the seed.
+ */
+export function loadOrigin(session: Pick<Session, 'job' | 'dense' | 'start'>, origin: 'initial' | 'dense'): Tensors {
+  const { network, seed } = session.job
+  if (origin === 'dense') return loadModel(network, decodeDense(session)).parameters
+  return session.start
+    ? loadModel(network, importStart(session).weights).parameters
+    : initialiseParameters(network, seed)
+}
+
+/** What the file gives that the dense network is trained from, where there is one. */
+export function importStart({ job, start }: Pick<Session, 'job' | 'start'>): Imported {
+  return importWeights(job.network, start!, job.train.start!.file)
 }
 
 function decodeDense({ job, dense }: Pick<Session, 'job' | 'dense'>): NetworkWeights {
@@ -33,6 +46,7 @@ function decodeDense({ job, dense }: Pick<Session, 'job' | 'dense'>): NetworkWei
  *
  * @param parameters the stage's best, masked weights being 0
  * @param epochs training at the stage's end and at its best evaluation, on the record's count
+ * @param samplesSeen training samples behind it
  */
 export async function measurePoint(
   session: Session,
@@ -40,6 +54,7 @@ export async function measurePoint(
   parameters: Tensors,
   masks: Tensors | undefined,
   epochs: { end: number; best: number },
+  samplesSeen: number,
 ): Promise<ResultNode> {
   const { job, dataset } = session
   const { network } = job
@@ -58,6 +73,7 @@ export async function measurePoint(
     target: stage.target,
     epochs: epochs.end,
     bestEpoch: epochs.best,
+    samplesSeen,
     train: train!,
     validation: validation!,
     test: score,

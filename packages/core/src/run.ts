@@ -1,17 +1,16 @@
 import { type Job, listPrunable, type Progress } from '@snnx/ir'
-import { importWeights } from './checkpoint/import.ts'
 import { connectivityOf, epochAt, evaluate, phaseOf } from './evaluate.ts'
 import { Picks } from './kernel/picks.ts'
 import { scoreExamples } from './measure/score.ts'
-import { loadModel } from './model.ts'
 import { initialiseOptimizer } from './optim/optimizer.ts'
-import { cloneTensors, initialiseParameters, listLearned, type Tensors } from './parameters.ts'
-import { loadDense, measurePoint } from './point.ts'
+import { cloneTensors, listLearned, type Tensors } from './parameters.ts'
+import { importStart, loadOrigin, measurePoint } from './point.ts'
 import { Interrupted, type Outcome, type Session } from './session.ts'
 import { planStages, type Stage } from './stage.ts'
-import { beginRun, disposeRun, keepBest, type RunState, restoreRun, SILENT, saveRun } from './state.ts'
+import { beginRun, disposeRun, keepBest, type RunState, restoreRun, saveRun } from './state.ts'
 import { createStrategy } from './strategy/create.ts'
-import { advance, beginStage, type StageContext } from './train.ts'
+import { SILENT } from './strategy/strategy.ts'
+import { advance, beginStage, learningRate, type StageContext } from './train.ts'
 import type { Trainee } from './trainee.ts'
 
 /** How long the engine may hold the thread before it lets messages through, and how often it reports, in ms. */
@@ -35,7 +34,7 @@ export async function runJob(session: Session): Promise<Outcome> {
       ? { type: 'resume', epoch: restored.progress.curves.at(-1)?.epoch ?? 0 }
       : { type: 'start', job: hash, epochs: contexts[0]!.totalSteps / stepsPerEpoch, backend: job.backend },
   )
-  const state = restored ?? beginRun(startTrainee(session))
+  const state = restored ?? startRun(session, contexts[0]!.stage)
   try {
     for (const [index, context] of contexts.entries()) {
       if (index < state.progress.stage) continue
@@ -60,12 +59,16 @@ function layOut(session: Session, stepsPerEpoch: number): StageContext[] {
   const totalSteps = stages.reduce((sum, stage) => sum + stage.steps, 0)
   const prunable = prunableOf(session)
   const names = prunable.map(({ name }) => `${name}.weight`)
+  const positions = prunable.map((layer) => layer.positions)
   const total = prunable.reduce((sum, { weights }) => sum + weights, 0)
   const picks = new Picks()
   let stepsBefore = 0
   return stages.map((stage) => {
-    const goal = { total, start: stage.removedBefore, target: stage.removed, steps: stage.spanSteps }
-    const node = { names, goal, seed: job.seed, node: stage.node ?? 0 }
+    const { removedBefore: start, removed: target, spanSteps: steps, curve } = stage
+    const goal = { total, start, target, steps, ...(curve === undefined ? {} : { curve }) }
+    let travel = 0
+    for (let step = 0; step < steps; step++) travel += learningRate(job, stage, step, stepsPerEpoch)
+    const node = { names, positions, goal, seed: job.seed, node: stage.node ?? 0, travel }
     const context = { picks, session, stage, strategy, node, stepsPerEpoch, stepsBefore, totalSteps }
     stepsBefore += stage.steps
     return context
@@ -128,7 +131,7 @@ async function closeStage(context: StageContext, state: RunState, next: Stage | 
   const started = performance.now()
   session.progress({ ...reportOf(context, state), phase: 'measure' })
   const epochs = { end: epochAt(context, stage.steps), best: progress.best!.epoch }
-  const point = await measurePoint(session, stage, state.best!, trainee.masking?.masks, epochs)
+  const point = await measurePoint(session, stage, state.best!, trainee.masking?.masks, epochs, progress.samples)
   session.log({
     type: 'measured',
     node: stage.node,
@@ -138,7 +141,9 @@ async function closeStage(context: StageContext, state: RunState, next: Stage | 
   })
   progress.nodes.push(point)
   Object.assign(progress, { stage: progress.stage + 1, step: -1, best: null, strategy: {}, trace: SILENT })
-  const parameters = next?.fromDense ? loadDense(session) : cloneTensors(state.best!)
+  const origin = next?.start ?? 'previous'
+  const parameters = origin === 'previous' ? cloneTensors(state.best!) : loadOrigin(session, origin)
+  if (origin !== 'previous') progress.samples = countSeen(session, origin)
   disposeRun(state)
   state.best = null
   state.trainee = begin(session.job, parameters)
@@ -147,24 +152,27 @@ async function closeStage(context: StageContext, state: RunState, next: Stage | 
   if (session.signal.aborted) throw new Interrupted()
 }
 
-function startTrainee(session: Session): Trainee {
-  const { job } = session
-  if (job.compress) return begin(job, loadDense(session))
-  return begin(job, session.start ? importStart(session) : initialiseParameters(job.network, job.seed))
+/** A run's first state. A compression's first stage goes on from no point of its own. */
+function startRun(session: Session, { start }: Stage): RunState {
+  const origin = start === 'initial' ? 'initial' : 'dense'
+  if (origin === 'initial' && session.start) {
+    const { tensors, unused } = importStart(session)
+    session.log({ type: 'imported', file: session.job.train.start!.file, tensors, unused })
+  }
+  const state = beginRun(begin(session.job, loadOrigin(session, origin)))
+  state.progress.samples = countSeen(session, origin)
+  return state
 }
 
-/** The parameters that a file gives to the dense network; the log says which tensor became which. */
-function importStart({ job, start, log }: Session): Tensors {
-  const { file } = job.train.start!
-  const { weights, tensors, unused } = importWeights(job.network, start!, file)
-  log({ type: 'imported', file, tensors, unused })
-  return loadModel(job.network, weights).parameters
+/** The training samples that a network has seen here from which a stage starts. */
+function countSeen({ job, dataset }: Session, origin: 'initial' | 'dense'): number {
+  return origin === 'initial' ? 0 : job.train.epochs * dataset.train.count
 }
 
 /** A stage's trainee: a fresh optimiser, no masks yet. */
 function begin({ network }: Job, parameters: Tensors): Trainee {
   const learned = new Map(listLearned(network).map((name) => [name, parameters.get(name)!]))
-  return { parameters, optimizer: initialiseOptimizer(learned), masking: null }
+  return { parameters, optimizer: initialiseOptimizer(learned), masking: null, auxiliary: new Map() }
 }
 
 function reportOf(context: StageContext, state: RunState): Progress {

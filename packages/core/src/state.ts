@@ -2,7 +2,7 @@ import type { Epoch, ResultNode } from '@snnx/ir'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts'
 import { packMask } from './mask.ts'
 import { cloneTensors, disposeTensors, type Tensors } from './parameters.ts'
-import type { StrategyState, Trace } from './strategy/strategy.ts'
+import { SILENT, type StrategyState, type Trace } from './strategy/strategy.ts'
 import type { Trainee } from './trainee.ts'
 
 /** Where a run is, and what it has seen since the last evaluation: the plain half of a checkpoint. */
@@ -23,6 +23,8 @@ export interface RunProgress {
   best: { correct: number; epoch: number } | null
   nodes: ResultNode[]
   curves: Epoch[]
+  /** Training samples that the present network has seen, those of the dense network it comes from among them. */
+  samples: number
   trainSeconds: number
   measureSeconds: number
 }
@@ -34,9 +36,6 @@ export interface RunState {
   best: Tensors | null
   progress: RunProgress
 }
-
-/** The trace of what has no variables. */
-export const SILENT: Trace = { s: null, y: null, z: null, energy: null }
 
 /** The first state of a run. */
 export function beginRun(trainee: Trainee): RunState {
@@ -56,6 +55,7 @@ export function beginRun(trainee: Trainee): RunState {
       best: null,
       nodes: [],
       curves: [],
+      samples: 0,
       trainSeconds: 0,
       measureSeconds: 0,
     },
@@ -69,6 +69,7 @@ export function saveRun(hash: string, { trainee, best, progress }: RunState): Ui
     parameter: trainee.parameters,
     first,
     second,
+    auxiliary: trainee.auxiliary,
     ...(trainee.masking ? { mask: trainee.masking.masks } : {}),
     ...(best ? { best } : {}),
   }
@@ -92,6 +93,7 @@ export function restoreRun(hash: string, bytes: Uint8Array): RunState {
       parameters: setOf('parameter'),
       optimizer: { step: state.optimizerStep, moments: { first: setOf('first'), second: setOf('second') } },
       masking: tensors.mask ? { masks: packMasks(setOf('mask')), frozen: state.frozen } : null,
+      auxiliary: setOf('auxiliary'),
     },
     best: tensors.best ? setOf('best') : null,
     progress: state,
@@ -113,5 +115,6 @@ export function keepBest(state: RunState, correct: number, epoch: number): void 
 /** Frees everything a run holds. */
 export function disposeRun({ trainee, best }: RunState): void {
   const { first, second } = trainee.optimizer.moments
-  for (const tensors of [trainee.parameters, first, second, trainee.masking?.masks, best]) disposeTensors(tensors)
+  const { parameters, auxiliary, masking } = trainee
+  for (const tensors of [parameters, first, second, auxiliary, masking?.masks, best]) disposeTensors(tensors)
 }

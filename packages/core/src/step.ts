@@ -9,9 +9,13 @@ import { listLearned, type Tensors } from './parameters.ts'
 import { simulate } from './simulate.ts'
 import type { Trainee } from './trainee.ts'
 
+/** What stands between a parameter's gradient and the optimiser: another gradient, the same, or `null` for no step at all. */
+export type AdjustGradient = (name: string, gradient: Tensor) => Tensor | null
+
 /**
  * One training step: forward with masked weights, backward, one step of the optimiser, running statistics.
  * @param lr the learning rate of this step
+ * @param adjust sees each parameter's gradient before the optimiser; see `Progressive.adjustGradient`
  * @returns the batch's loss and correct answers, before the step
  * @throws SnnxError SNX1002 when the loss is not a finite number
  */
@@ -21,15 +25,21 @@ export function trainStep(
   batch: Batch,
   lr: number,
   picks?: Picks,
+  adjust?: AdjustGradient,
 ): { loss: number; correct: number } {
   const names = listLearned(job.network)
   const measured: { name: string; momentum: number; moments: Moments }[] = []
   const { optimizer } = trainee
   const early = new Set<string>()
   let loss = 0
+  const descend = (name: string, gradient: Tensor) => {
+    const used = adjust ? adjust(name, gradient) : gradient
+    if (used) descendOne(job.train.optimizer, lr, trainee.parameters, name, used, optimizer)
+    if (used !== gradient) used?.dispose()
+  }
   const learn = (name: string, gradient: Tensor) => {
     early.add(name)
-    if (Number.isFinite(loss)) descendOne(job.train.optimizer, lr, trainee.parameters, name, gradient, optimizer)
+    if (Number.isFinite(loss)) descend(name, gradient)
   }
   const training = {
     learn,
@@ -66,7 +76,7 @@ export function trainStep(
     })
   }
   for (const [index, name] of names.entries()) {
-    if (!early.has(name)) descendOne(job.train.optimizer, lr, trainee.parameters, name, grads[index]!, optimizer)
+    if (!early.has(name)) descend(name, grads[index]!)
     grads[index]!.dispose()
   }
   for (const { name, momentum, moments } of measured) follow(trainee.parameters, name, momentum, moments)

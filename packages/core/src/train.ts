@@ -3,11 +3,12 @@ import type { Picks } from './kernel/picks.ts'
 import { countKept, countRegrown } from './measure/kept.ts'
 import { maskMoments } from './optim/optimizer.ts'
 import { scheduleFactor } from './optim/schedule.ts'
-import { cloneTensors, disposeTensors, type Tensors } from './parameters.ts'
+import { cloneTensors, disposeTensors, replaceTensor, type Tensors } from './parameters.ts'
+import { loadOrigin } from './point.ts'
 import type { Session } from './session.ts'
 import type { Stage } from './stage.ts'
 import type { RunState } from './state.ts'
-import { trainStep } from './step.ts'
+import { type AdjustGradient, trainStep } from './step.ts'
 import { removeMasked, replaceMasks } from './strategy/selection.ts'
 import type { NodeContext, Progressive, Strategy } from './strategy/strategy.ts'
 import type { Trainee } from './trainee.ts'
@@ -29,12 +30,15 @@ export interface StageContext {
   totalSteps: number
 }
 
-/** Begins a stage on the trainee: the strategy's first masks. */
-export function beginStage({ strategy, node }: StageContext, { progress, trainee }: RunState): void {
+/** Begins a stage on the trainee: the strategy's first masks, and the weights they go back to if it rewinds them. */
+export function beginStage({ strategy, node, session }: StageContext, { progress, trainee }: RunState): void {
   progress.step = 0
   if (strategy?.kind === 'progressive') progress.strategy = strategy.begin(trainee, node)
   if (strategy?.kind === 'one-shot') {
     replaceMasks(trainee, strategy.cut(trainee, node), true)
+    if (strategy.rewind) {
+      for (const [name, held] of loadOrigin(session, strategy.rewind)) replaceTensor(trainee.parameters, name, held)
+    }
     freeze(trainee)
   }
 }
@@ -44,28 +48,34 @@ export function advance(context: StageContext, state: RunState, batch: Batch): v
   const { session, stage, strategy, node } = context
   const { progress, trainee } = state
   const lr = learningRate(session.job, stage, progress.step, context.stepsPerEpoch)
-  const { loss, correct } = trainStep(session.job, trainee, batch, lr, context.picks)
+  const spanned = strategy?.kind === 'progressive' && progress.step < stage.spanSteps ? strategy : null
+  const adjust: AdjustGradient | undefined =
+    spanned?.adjustGradient &&
+    ((name, gradient) => spanned.adjustGradient!(trainee, node, progress.strategy, progress.step + 1, name, gradient))
+  const { loss, correct } = trainStep(session.job, trainee, batch, lr, context.picks, adjust)
   progress.step++
   progress.sums.loss += loss * batch.size
   progress.sums.correct += correct
   progress.sums.seen += batch.size
-  if (strategy?.kind !== 'progressive' || progress.step > stage.spanSteps) return
+  progress.samples += batch.size
+  if (!spanned) return
   const traced =
     progress.step % Math.max(1, Math.floor(stage.spanSteps / TRACED)) === 0 || progress.step === stage.spanSteps
   const before = traced ? cloneTensors(trainee.masking!.masks) : null
-  progress.trace = strategy.afterStep(trainee, node, progress.strategy, progress.step, lr)
+  progress.trace = spanned.afterStep(trainee, node, progress.strategy, progress.step, lr)
   if (before) logTrace(context, state, before)
   disposeTensors(before)
-  if (progress.step === stage.spanSteps) finishSpan(context, state, strategy)
+  if (progress.step === stage.spanSteps) finishSpan(context, state, spanned)
 }
 
 /**
  * The learning rate of a step: the spec's schedule over the whole stage, so at each node it falls anew, through the span and
- * the fine-tuning. The warm-up belongs to the untrained network, so only dense training has it.
+ * the fine-tuning. The warm-up belongs to the untrained network, so only stages that start there have it.
  */
 export function learningRate({ train }: Job, stage: Stage, step: number, stepsPerEpoch: number): number {
   const { schedule, optimizer } = train
-  const warmup = stage.node === null && schedule.kind === 'cosine' ? Math.round(schedule.warmup * stepsPerEpoch) : 0
+  const warmup =
+    stage.start === 'initial' && schedule.kind === 'cosine' ? Math.round(schedule.warmup * stepsPerEpoch) : 0
   return optimizer.lr * scheduleFactor(schedule.kind, step, stage.steps, warmup)
 }
 
@@ -77,6 +87,8 @@ function finishSpan(
 ): void {
   const { arrived } = strategy.finish(trainee, node, progress.strategy)
   freeze(trainee)
+  disposeTensors(trainee.auxiliary)
+  trainee.auxiliary = new Map()
   session.log({
     type: 'node',
     node: stage.node!,

@@ -54,7 +54,7 @@ export function createTrainer(job: Job, weights?: NetworkWeights): Trainer {
   const context = contextOf(job, strategy)
   const parameters = weights ? loadModel(job.network, weights).parameters : initialiseParameters(job.network, job.seed)
   const learned = new Map(listLearned(job.network).map((name) => [name, parameters.get(name)!]))
-  const state = beginRun({ parameters, optimizer: initialiseOptimizer(learned), masking: null })
+  const state = beginRun({ parameters, optimizer: initialiseOptimizer(learned), masking: null, auxiliary: new Map() })
   beginStage(context, state)
   return {
     step: (batch) => advance(context, state, batch),
@@ -86,7 +86,8 @@ function runForward(job: Job, trainee: Trainee, batch: Batch, layers: readonly L
 
 /** Tells how long each step of a progressive strategy takes. */
 function timeSteps(strategy: Strategy, tell: (ms: number) => void): Strategy {
-  if (strategy.kind !== 'progressive') return strategy
+  // There is nothing to go back to but the weights that the trainer was given.
+  if (strategy.kind !== 'progressive') return { kind: 'one-shot', cut: strategy.cut }
   return {
     ...strategy,
     afterStep(...step) {
@@ -114,15 +115,16 @@ function contextOf(job: Job, strategy: Strategy | null): StageContext {
     begins: 0,
     removedBefore: target,
     removed: target,
-    fromDense: true,
+    start: compress ? 'dense' : 'initial',
   }
   const goal = { total, start: target, target, steps: spanSteps }
   const names = prunable.map(({ name }) => `${name}.weight`)
+  const positions = prunable.map((layer) => layer.positions)
   return {
     session: { job, log: (_: Event) => {} } as unknown as Session,
     stage,
     strategy,
-    node: { names, goal, seed: job.seed, node: 0 },
+    node: { names, positions, goal, seed: job.seed, node: 0, travel: spanSteps * job.train.optimizer.lr },
     picks: new Picks(),
     stepsPerEpoch: steps,
     stepsBefore: 0,

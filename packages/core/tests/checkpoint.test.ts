@@ -103,7 +103,7 @@ describe.each(TESTED)('a checkpoint on %s', (backend) => {
   })
 
   it('forged with a checksum of its own is refused where its content makes no sense', () => {
-    const base = { format: 'snnx-checkpoint-1', hash: HASH }
+    const base = { format: 'snnx-checkpoint-2', hash: HASH }
     const word = { dtype: 'U8' as const, shape: [3], bytes: new Uint8Array(3) }
     const floats = storeFloats(Float32Array.of(1), [1])
     for (const content of [
@@ -117,10 +117,11 @@ describe.each(TESTED)('a checkpoint on %s', (backend) => {
     }
   })
 
-  it("holds a run's whole state: parameters, moments, masks, best, progress", () => {
+  it("holds a run's whole state: parameters, moments, masks, the strategy's own tensors, best, progress", () => {
     const run = beginRun(traineeOf({ 'linear1.weight': [1, 2, 3] }))
     run.trainee.optimizer.step = 41
     run.trainee.masking = { masks: new Map([['linear1.weight', tensorOf([1, 0, 1], [3])]]), frozen: true }
+    run.trainee.auxiliary.set('theta/linear1.weight', tensorOf([0.5, -0.25, 1e-45], [3]))
     keepBest(run, 17, 2.5)
     run.progress.strategy = { s: 1.25, y: 0.1, z: 3 }
     run.progress.sums = { loss: 0.1, correct: 3, seen: 9 }
@@ -129,6 +130,9 @@ describe.each(TESTED)('a checkpoint on %s', (backend) => {
     expect(restored.trainee.optimizer.step).toBe(41)
     expect(restored.trainee.masking!.frozen).toBe(true)
     expect(restored.progress.best).toEqual({ correct: 17, epoch: 2.5 })
+    expect([...restored.trainee.auxiliary.get('theta/linear1.weight')!.dataSync()]).toEqual(
+      [0.5, -0.25, 1e-45].map(Math.fround),
+    )
     expect(restored.progress.strategy).toEqual({ s: 1.25, y: 0.1, z: 3 })
     expect([...restored.best!.get('linear1.weight')!.dataSync()]).toEqual([1, 2, 3])
     expect(saveRun(HASH, restored)).toEqual(file)

@@ -84,7 +84,7 @@ function train(build: Build, dataset: Dataset, backend: ResolvedBackend) {
   const job = jobOf({ network: build(THRESHOLD), backend, dataset: { ...jobOf().dataset, batch: BATCH } })
   const parameters = initialiseParameters(job.network, 1)
   const learned = new Map(listLearned(job.network).map((name) => [name, parameters.get(name)!]))
-  const trainee = { parameters, optimizer: initialiseOptimizer(learned), masking: null }
+  const trainee = { parameters, optimizer: initialiseOptimizer(learned), masking: null, auxiliary: new Map() }
   let [loss, step] = [0, 0]
   for (let epoch = 0; step < STEPS; epoch++) {
     for (const batch of dataset.train.batches(BATCH, { seed: 1, epoch })) {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { count, type Layer, type Network, SnnxError } from '@snnx/ir'
+import { type Compress, count, type Layer, type Network, SnnxError } from '@snnx/ir'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toFloats } from '../src/checkpoint/floats.ts'
@@ -7,8 +7,9 @@ import { importWeights } from '../src/checkpoint/import.ts'
 import { mapTensors } from '../src/checkpoint/mapping.ts'
 import { compareNames, listModules } from '../src/checkpoint/modules.ts'
 import { type Dtype, encodeSafetensors, type StoredTensor, storeFloats } from '../src/checkpoint/safetensors.ts'
-import { encodeWeights } from '../src/checkpoint/weights.ts'
-import { listParameters } from '../src/parameters.ts'
+import { decodeWeights, encodeWeights } from '../src/checkpoint/weights.ts'
+import { initialiseParameters, listParameters } from '../src/parameters.ts'
+import { loadOrigin, readWeights } from '../src/point.ts'
 import { open } from './backends.ts'
 import { chain, lif } from './chain.ts'
 import { convolutional } from './images.ts'
@@ -394,5 +395,31 @@ describe('a job that starts from a file', () => {
     expect(weights.get('dense')).toEqual(start)
     const { outcome: gentle } = await runInMemory(started(2), dataset, null, () => {}, start)
     expect(gentle.curves[0]!.trainAccuracy).toBeGreaterThan(60)
+  })
+
+  it('goes back to its file where a compression asks for the untrained network', async () => {
+    const bytes = (await runInMemory(jobOf(), dataset)).weights.get('dense')!
+    const untrained = (start?: Uint8Array) =>
+      readWeights(loadOrigin({ job: started(2), dense: null, ...(start && { start }) }, 'initial'), undefined).values
+    const { network, seed } = jobOf()
+    expect(untrained(bytes)).toEqual(decodeWeights(network, bytes, 'the file').values)
+    expect(untrained()).toEqual(readWeights(initialiseParameters(network, seed), undefined).values)
+    const set: Compress = {
+      method: 'set',
+      scope: 'global',
+      protect: [],
+      connectivity: [0.5],
+      schedule: 'joint',
+      span: 1,
+      finetune: 0,
+      interval: 5,
+      drop: 0.3,
+      start: 'initial',
+    }
+    const test = { correct: 0, total: 160 }
+    const dense = { weights: bytes, test }
+    const { outcome, events } = await runInMemory({ ...started(0), compress: set }, dataset, dense, () => {}, bytes)
+    expect(events.filter(({ type }) => type === 'imported')).toHaveLength(1)
+    expect(outcome.nodes[0]).toMatchObject({ epochs: 1, samplesSeen: 320 })
   })
 })

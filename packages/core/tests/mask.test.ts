@@ -55,10 +55,19 @@ describe.each(TESTED)('masks on %s', (backend) => {
     finetune: 2.5,
   }
   const rates = { s: 1, y: 1, z: 3 }
+  const dynamic = { ...common, interval: 4, drop: 0.3, allocation: 'erk' } as const
   const methods: Compress[] = [
     { method: 'minimax', ...common, path: 'dual', mask: 'soft', rates },
-    { method: 'minimax', ...common, path: 'cubic', mask: 'hard', rates },
+    { method: 'minimax', ...common, path: 'dual', mask: 'hard', rates },
+    { method: 'ste', ...common },
     { method: 'gradual', ...common, interval: 4 },
+    { method: 'set', ...dynamic },
+    { method: 'rigl', ...dynamic },
+    { method: 'stds', ...common },
+    { method: 'grad_r', ...common, pull: 1 },
+    { method: 'admm', ...common, rho: 0.01, interval: 4 },
+    { method: 'upr', ...common, price: 1 },
+    { method: 'iterative', ...common, rewind: 'initial' },
     { method: 'magnitude', ...common },
     { method: 'random', ...common },
   ]
@@ -83,7 +92,7 @@ describe.each(TESTED)('masks on %s', (backend) => {
         spanSteps,
         removedBefore: 0,
         removed: target,
-        fromDense: true,
+        start: 'dense' as const,
         begins: 0,
       }
       const context: StageContext = {
@@ -92,9 +101,11 @@ describe.each(TESTED)('masks on %s', (backend) => {
         strategy,
         node: {
           names: ['linear1.weight', 'linear2.weight'],
+          positions: [1, 1],
           goal: { total, start: 0, target, steps: spanSteps },
           seed: 0,
           node: 0,
+          travel: spanSteps * job.train.optimizer.lr,
         },
         picks: new Picks(),
         stepsPerEpoch: 20,
@@ -102,7 +113,12 @@ describe.each(TESTED)('masks on %s', (backend) => {
         totalSteps: stage.steps,
       }
       const parameters = initialiseParameters(job.network, 1)
-      const state = beginRun({ parameters, optimizer: initialiseOptimizer(parameters), masking: null })
+      const state = beginRun({
+        parameters,
+        optimizer: initialiseOptimizer(parameters),
+        masking: null,
+        auxiliary: new Map(),
+      })
       beginStage(context, state)
       let frozenMask: number[] | null = null
       const start = new Map([...parameters].map(([name, held]) => [name, [...held.dataSync()]]))

@@ -6,7 +6,7 @@ import { openBackend } from '../src/backend/backend.ts'
 import { ascendDuals } from '../src/minimax/dual.ts'
 import { type Duals, excessOf, type NodeGoal, type Rates } from '../src/minimax/lagrangian.ts'
 import { shrinkMasked } from '../src/minimax/proximal.ts'
-import { cubicSparsity, stepSparsity } from '../src/minimax/sparsity.ts'
+import { stepSparsity } from '../src/minimax/sparsity.ts'
 
 fc.configureGlobal({ seed: 1 })
 
@@ -150,11 +150,6 @@ describe('the step of s', () => {
     const goal = { total: 10, start: 10, target: 10, steps: 10 }
     expect(stepSparsity({ s: 10, y: 2, z: 0 }, goal, rates, Infinity)).toBe(10)
     expect(excessOf(goal, 10)).toBe(0)
-  })
-
-  it('cubic: s starts at start, ends at target, and at the middle lacks an eighth of the way', () => {
-    const goal = { total: 1000, start: 100, target: 900, steps: 40 }
-    expect([0, 20, 40, 50].map((step) => cubicSparsity(goal, step))).toEqual([100, 800, 900, 900])
   })
 })
 

@@ -48,7 +48,8 @@ const common = {
 }
 const METHODS: Record<string, NonNullable<Job['compress']>> = {
   minimax: { method: 'minimax', ...common, path: 'dual', mask: 'soft', rates: { s: 1, y: 1, z: 3 } },
-  cubic: { method: 'minimax', ...common, path: 'cubic', mask: 'hard', rates: { s: 1, y: 1, z: 3 } },
+  hard: { method: 'minimax', ...common, path: 'dual', mask: 'hard', rates: { s: 1, y: 1, z: 3 } },
+  ste: { method: 'ste', ...common },
   sequential: {
     method: 'minimax',
     ...common,
@@ -61,6 +62,17 @@ const METHODS: Record<string, NonNullable<Job['compress']>> = {
   magnitude: { method: 'magnitude', ...common },
   magnitude_layer: { method: 'magnitude_layer', ...common },
   random: { method: 'random', ...common },
+  random_erk: { method: 'random', ...common, allocation: 'erk', start: 'initial' },
+  whole: { method: 'gradual', ...common, interval: 5, path: 'whole' },
+  iterative: { method: 'iterative', ...common, rewind: 'dense' },
+  ticket: { method: 'iterative', ...common, rewind: 'initial' },
+  set: { method: 'set', ...common, interval: 5, drop: 0.3, allocation: 'erk', start: 'initial' },
+  rigl: { method: 'rigl', ...common, interval: 5, drop: 0.3, allocation: 'erk', start: 'initial' },
+  rigl_dense: { method: 'rigl', ...common, interval: 7, drop: 0.3 },
+  stds: { method: 'stds', ...common },
+  grad_r: { method: 'grad_r', ...common, pull: 1 },
+  admm: { method: 'admm', ...common, rho: 0.01, interval: 5 },
+  upr: { method: 'upr', ...common, price: 1 },
 }
 
 const dataset: Dataset = synthesise({ features: 12, classes: 4, train: 320, validation: 80, test: 160 })
@@ -147,8 +159,17 @@ describe('running a job', () => {
         expect(kept).toBe(Math.floor(node.target! * 480))
         expect(node.bestEpoch).toBeLessThanOrEqual(node.epochs)
       }
-      expect(outcome.nodes.at(-1)!.epochs).toBe(5)
+      const untrained = 'start' in job.compress! && job.compress.start === 'initial'
+      expect(outcome.nodes.at(-1)!.epochs).toBe(untrained ? 9 : 5)
       expect([...weights.keys()]).toEqual(targets.map((_, index) => `node-${index + 1}`))
+    })
+
+    it('says how many training samples are behind each point, as many as of every other method', async () => {
+      const { outcome } = await run(job, start)
+      // 4 epochs of dense training, or without it, then 2.5 for each node; 320 samples an epoch, all batches of 16.
+      // One curve through both nodes reaches the first after 17 of 60 steps, and 20 of fine-tuning.
+      const seen = name === 'sequential' ? [9] : [name === 'whole' ? 4 + 37 / 20 : 6.5, 9]
+      expect(outcome.nodes.map(({ samplesSeen }) => samplesSeen)).toEqual(seen.map((epochs) => epochs * 320))
     })
 
     it('interrupted anywhere and resumed, ends with the same numbers', async () => {

@@ -65,7 +65,7 @@ describe('planStages', () => {
         spanSteps: 200,
         removedBefore: 0,
         removed: 476_400,
-        fromDense: true,
+        start: 'dense',
         begins: 0,
       },
       {
@@ -75,7 +75,7 @@ describe('planStages', () => {
         spanSteps: 200,
         removedBefore: 476_400,
         removed: 558_976,
-        fromDense: false,
+        start: 'previous',
         begins: 500,
       },
       {
@@ -85,7 +85,7 @@ describe('planStages', () => {
         spanSteps: 200,
         removedBefore: 558_976,
         removed: 630_564,
-        fromDense: false,
+        start: 'previous',
         begins: 1000,
       },
     ])
@@ -100,7 +100,7 @@ describe('planStages', () => {
         spanSteps: 600,
         removedBefore: 0,
         removed: 630_564,
-        fromDense: true,
+        start: 'dense',
         begins: 0,
       },
     ])
@@ -110,7 +110,7 @@ describe('planStages', () => {
     const stages = planStages(jobOf({ method: 'magnitude' }), 100)
     expect(stages.map(({ steps }) => steps)).toEqual([500, 1000, 1500])
     expect(stages.map(({ begins }) => begins)).toEqual([0, 0, 0])
-    for (const stage of stages) expect(stage).toMatchObject({ spanSteps: 0, removedBefore: 0, fromDense: true })
+    for (const stage of stages) expect(stage).toMatchObject({ spanSteps: 0, removedBefore: 0, start: 'dense' })
   })
 
   it('protected layers keep all, and the targets count the others only', () => {
@@ -129,5 +129,55 @@ describe('planStages', () => {
       steps: 1,
       spanSteps: 0,
     })
+  })
+})
+
+describe('planStages of the rivals', () => {
+  it("a method that takes the dense network's place trains for its epochs too, and starts anew at every node", () => {
+    const dynamic = { method: 'rigl', interval: 100, drop: 0.3, start: 'initial' } as const
+    const stages = planStages(jobOf(dynamic), 100)
+    // 10 epochs of dense training, then as many as the others have spent by the node: (10 + 2 k) of 10 + 5 k.
+    expect(stages.map(({ steps, spanSteps }) => [steps, spanSteps])).toEqual([
+      [1500, 1200],
+      [2000, 1400],
+      [2500, 1600],
+    ])
+    for (const stage of stages) expect(stage).toMatchObject({ start: 'initial', begins: 0, removedBefore: 0 })
+    expect(planStages(jobOf({ ...dynamic, schedule: 'sequential' }), 100)).toMatchObject([
+      { node: 0, target: 0.0073, steps: 2500, spanSteps: 1600, start: 'initial' },
+    ])
+  })
+
+  it("from the dense network it spends the others' epochs alone", () => {
+    const stages = planStages(jobOf({ method: 'set', interval: 100, drop: 0.3 }), 100)
+    expect(stages.map(({ steps, spanSteps, start }) => [steps, spanSteps, start])).toEqual([
+      [500, 200, 'dense'],
+      [1000, 400, 'dense'],
+      [1500, 600, 'dense'],
+    ])
+  })
+
+  it('lottery tickets: each node is a round that goes on from the one before', () => {
+    const stages = planStages(jobOf({ method: 'iterative', rewind: 'dense' }), 100)
+    expect(stages.map(({ steps, spanSteps, start, begins }) => [steps, spanSteps, start, begins])).toEqual([
+      [500, 0, 'dense', 0],
+      [500, 0, 'previous', 500],
+      [500, 0, 'previous', 1000],
+    ])
+    expect(stages.map(({ removedBefore }) => removedBefore)).toEqual([0, 476_400, 558_976])
+  })
+
+  it('one curve through all nodes: each has its share of the spans, as the curve has it, and all of its fine-tuning', () => {
+    const stages = planStages(jobOf({ path: 'whole' }), 100)
+    const last = 630_564
+    const times = [476_400, 558_976, last].map((removed) => 600 * (1 - Math.cbrt(1 - removed / last)))
+    const spans = stages.map(({ spanSteps }) => spanSteps)
+    for (const [index, time] of times.entries()) {
+      const sum = spans.slice(0, index + 1).reduce((total, span) => total + span, 0)
+      expect(Math.abs(sum - time)).toBeLessThanOrEqual(1)
+    }
+    expect(spans.reduce((total, span) => total + span, 0)).toBe(600)
+    expect(stages.map(({ steps }, index) => steps - spans[index]!)).toEqual([300, 300, 300])
+    for (const stage of stages) expect(stage.curve).toBe(last)
   })
 })

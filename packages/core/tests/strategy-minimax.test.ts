@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 
 const rates = { s: 1, y: 2, z: 3 }
-const options: Pick<CompressOf<'minimax'>, 'path' | 'mask' | 'rates'> = { path: 'dual', mask: 'soft', rates }
+const options: Pick<CompressOf<'minimax'>, 'mask' | 'rates'> = { mask: 'soft', rates }
 
 describe('minimax', () => {
   it('masks exactly ceil(s) weights at any real s, ties included', () => {
@@ -143,14 +143,14 @@ describe('minimax', () => {
     disposeTrainee(trainee)
   })
 
-  it.each(['dual', 'cubic'] as const)('path %s: the size of the weights changes nothing', (path) => {
+  it('the size of the weights changes nothing', () => {
     const runs = [1, 2 ** -12, 2 ** 9].map((scale) => {
       const trainee = traineeOf({
         a: normals(120).map((value) => value * scale),
         b: normals(80, 2).map((v) => v * scale),
       })
       const context = nodeOf(trainee, { target: 180, steps: 80 })
-      const strategy = minimax({ ...options, path })
+      const strategy = minimax(options)
       const state = strategy.begin(trainee, context)
       const traces = Array.from({ length: 80 }, (_, at) => strategy.afterStep(trainee, context, state, at + 1, 0.1))
       const run = { traces, mask: maskOf(trainee) }
@@ -166,9 +166,8 @@ describe('minimax', () => {
    * the start, the strategy must end on that support. A cut by the size of the starting weights does not.
    */
   it.each([
-    ['dual, soft', options],
-    ['dual, hard', { ...options, mask: 'hard' }],
-    ['cubic, soft', { ...options, path: 'cubic' }],
+    ['soft', options],
+    ['hard', { ...options, mask: 'hard' }],
   ] as const)('%s: ends on the best support of a convex problem', (_, of) => {
     for (const seed of [1, 2, 3]) {
       const goal = normals(200, seed)

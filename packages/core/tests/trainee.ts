@@ -11,17 +11,22 @@ export function traineeOf(layers: Record<string, ArrayLike<number>>): Trainee {
   const parameters = new Map<string, Tensor>(
     Object.entries(layers).map(([name, values]) => [name, tensor(Float32Array.from(values))]),
   )
-  return { parameters, optimizer: initialiseOptimizer(parameters), masking: null }
+  return { parameters, optimizer: initialiseOptimizer(parameters), masking: null, auxiliary: new Map() }
 }
 
 /** A node that removes `target` of the trainee's weights. */
-export function nodeOf(trainee: Trainee, goal: { start?: number; target: number; steps?: number }): NodeContext {
+export function nodeOf(
+  trainee: Trainee,
+  goal: { start?: number; target: number; steps?: number; travel?: number },
+): NodeContext {
   const total = [...trainee.parameters.values()].reduce((sum, { size }) => sum + size, 0)
   return {
     names: [...trainee.parameters.keys()],
+    positions: [...trainee.parameters.keys()].map(() => 1),
     goal: { total, start: goal.start ?? 0, target: goal.target, steps: goal.steps ?? 100 },
     seed: 0,
     node: 0,
+    travel: goal.travel ?? 1,
   }
 }
 
@@ -31,8 +36,8 @@ export const weightsOf = ({ parameters }: Trainee) => [...parameters.values()].f
 /** All masks, layer after layer. */
 export const maskOf = ({ masking }: Trainee) => [...masking!.masks.values()].flatMap((held) => [...held.dataSync()])
 
-export function disposeTrainee({ parameters, optimizer, masking }: Trainee): void {
-  for (const tensors of [parameters, optimizer.moments.first, optimizer.moments.second, masking?.masks])
+export function disposeTrainee({ parameters, optimizer, masking, auxiliary }: Trainee): void {
+  for (const tensors of [parameters, optimizer.moments.first, optimizer.moments.second, masking?.masks, auxiliary])
     disposeTensors(tensors)
 }
 

@@ -63,15 +63,15 @@ describe('a sweep', () => {
 
   it('`when` makes a parameter of some jobs only, wherever it stands', () => {
     const jobs = plan({
-      sweep: sweep('when compress == minimax { compress.path in [dual, cubic] }\ncompress in [minimax, random]'),
+      sweep: sweep('when compress == minimax { compress.mask in [soft, hard] }\ncompress in [minimax, random]'),
     })
     const seen = jobs.map(({ job: { compress } }) => [
       compress!.method,
-      compress!.method === 'minimax' ? compress!.path : null,
+      compress!.method === 'minimax' ? compress!.mask : null,
     ])
     expect(seen).toEqual([
-      ['minimax', 'dual'],
-      ['minimax', 'cubic'],
+      ['minimax', 'soft'],
+      ['minimax', 'hard'],
       ['random', null],
     ])
   })

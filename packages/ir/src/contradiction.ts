@@ -1,5 +1,6 @@
 import { costLayers, keptWeights, type LayerCost, listPrunable } from './cost.ts'
 import { factsOf } from './dataset.ts'
+import { startsUntrained } from './epochs.ts'
 import type { Job } from './job.ts'
 import { printable } from './printable.ts'
 import type { Result, ResultNode } from './result.ts'
@@ -55,13 +56,18 @@ function listTargets({ compress }: Job): (number | null)[] {
 function* listOfNode(
   node: ResultNode,
   at: string,
-  { job: { network }, data }: Result,
+  result: Result,
   prunable: readonly LayerCost[],
 ): Generator<string, undefined> {
+  const { job, data } = result
+  const { network } = job
   for (const part of ['train', 'validation', 'test'] as const) {
     const { correct, total } = node[part]
     if (correct > total) yield `\`${at}.${part}\`: more correct answers than examples`
     if (total !== data[part]) yield `\`${at}.${part}.total\` is not \`data.${part}\``
+  }
+  if (node.samplesSeen !== undefined && Math.abs(node.samplesSeen - expectSamples(node, result)) > slackOf(result)) {
+    yield `\`${at}.samplesSeen\` is ${node.samplesSeen}, but its epochs have ${Math.round(expectSamples(node, result))}`
   }
   const runs = network.steps * node.test.total
   const costs = costLayers(network)
@@ -106,6 +112,17 @@ function* listOfNode(
     if (neurons !== expected) yield `\`${here}.neurons\` is ${neurons}, but must be ${expected}`
     if (spikes > neurons * runs) yield `\`${here}.spikes\` is above neurons x steps x test examples`
   }
+}
+
+/** The samples of a point's epochs and of the dense network's, if it comes from one. */
+function expectSamples({ epochs }: ResultNode, { job: { train, compress }, data }: Result): number {
+  const before = compress === null || startsUntrained(compress) ? 0 : train.epochs
+  return (before + epochs) * data.train
+}
+
+/** Every node's stretch may end within an epoch, of which one batch is smaller than the others. */
+function slackOf({ job, nodes }: Result): number {
+  return job.dataset.batch * nodes.length
 }
 
 function* listOfCurves({ curves, nodes }: Result): Generator<string, undefined> {

@@ -50,6 +50,8 @@ export const NodeSchema = z.strictObject({
   epochs: z.number(),
   /** The epoch (on the same count) whose weights were kept: best on validation. */
   bestEpoch: z.number(),
+  /** Training samples behind the point, each as often as it was seen, the dense network's too; first versions did not tell. */
+  samplesSeen: count.optional(),
   train: score,
   validation: score,
   /** Read once per reported point. */

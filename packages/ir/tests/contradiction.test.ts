@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { denseJob, identifyJob, type Job, parseResult, type Result } from '../src/index.ts'
+import { type CompressOf, denseJob, identifyJob, type Job, parseResult, type Result } from '../src/index.ts'
 import { circumstances, record, smallJob } from './sample.ts'
 
 /** A stranger's record: changed at will, and every hash true of what it then says. */
@@ -99,6 +99,11 @@ const HOSTILE: [string, (result: Result) => void, RegExp][] = [
     (result) => (result.job.compress = null),
     /targets \[0.25\], but those of the job are \[null\]/,
   ],
+  [
+    'more samples than its epochs have',
+    ({ nodes: [n] }) => (n!.samplesSeen = 3000 + 65),
+    /samplesSeen` is 3065, but its epochs have 3000/,
+  ],
   ['an epoch of another node', ({ curves: [epoch] }) => (epoch!.node = 1), /curves.0.node/],
   ['an epoch of no node', ({ curves: [epoch] }) => (epoch!.node = null), /curves.0.node/],
   ['an epoch with a layer less', ({ curves: [epoch] }) => epoch!.layerConnectivity.pop(), /layerConnectivity/],
@@ -126,6 +131,23 @@ describe('a record with true hashes', () => {
       result.job.compress = compressed({ connectivity: [0.5, 0.25], schedule: 'sequential' })
     })
     expect(read(sequential)).toEqual(sequential)
+  })
+
+  it.each([3000, 3064, 2936])(
+    'is read with %d samples behind 15 epochs of 200, the last of them not whole',
+    (samples) => {
+      const counted = forge(({ nodes: [n] }) => (n!.samplesSeen = samples))
+      expect(read(counted)).toEqual(counted)
+    },
+  )
+
+  it('is read with no samples of a dense network where it takes its place', () => {
+    const untrained = forge((result) => {
+      const { path: _p, mask: _m, rates: _r, ...common } = result.job.compress as CompressOf<'minimax'>
+      result.job.compress = { ...common, method: 'set', interval: 10, drop: 0.3, start: 'initial' }
+      result.nodes[0]!.samplesSeen = 1000
+    })
+    expect(read(untrained)).toEqual(untrained)
   })
 
   it.each(HOSTILE)('is refused with %s', (_, change, reason) => {

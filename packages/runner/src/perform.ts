@@ -84,9 +84,8 @@ async function performLocked(
   turns: Turns | undefined,
 ): Promise<Ending> {
   const folder = runFolder(folders, task.hash)
-  const isDense = task.hash === task.denseHash
-  const dense = isDense ? null : await loadDense({ task, folders })
-  const from = isDense ? task.job.train.start : undefined
+  const dense = task.hash === task.denseHash ? null : await loadDense({ task, folders })
+  const from = task.job.train.start
   const start = from && { start: await loadStart(folders.experiment, from) }
   const checkpoints = await openCheckpoints(folder)
   const tellDownload = (download: DownloadProgress) => tell({ type: 'download', download })

@@ -60,8 +60,9 @@ export const METHOD_TITLES: Readonly<Record<Method, string>> = {
   magnitude_layer: 'Magnitude, layer-wise',
   gradual: 'Gradual magnitude',
   minimax: 'Minimax',
-  rewind: 'Rewind',
-  rewiring: 'Grad R',
+  ste: 'Straight-through',
+  iterative: 'Lottery tickets',
+  grad_r: 'Grad R',
   admm: 'ADMM',
   stds: 'STDS',
   set: 'SET',
@@ -69,7 +70,7 @@ export const METHOD_TITLES: Readonly<Record<Method, string>> = {
   upr: 'UPR',
 }
 
-/** A method with the swept values that tell it from its like: `Minimax, path cubic`. */
+/** A method with the swept values that tell it from its like: `Minimax, compress.mask hard`. */
 export function titlePoint({ method, variant }: Pick<Point, 'method' | 'variant'>): string {
   return [METHOD_TITLES[method], ...Object.entries(variant).map(([name, value]) => `${name} ${value}`)].join(', ')
 }

@@ -8,7 +8,7 @@ export interface Checkpoint<State> {
   state: State
 }
 
-const FORMAT = 'snnx-checkpoint-1'
+const FORMAT = 'snnx-checkpoint-2'
 
 /**
  * Encodes a checkpoint as one safetensors file, so that one rename replaces it whole: tensors are named `SET/NAME`; the

@@ -1,4 +1,4 @@
-import { costNetwork, count, factsOf, inferFlow, type Job, shapeOfBatch } from '@snnx/ir'
+import { costNetwork, count, factsOf, inferFlow, type Job, type Method, shapeOfBatch } from '@snnx/ir'
 import { evaluationBatch } from './score.ts'
 
 /** What a worker takes before it has read anything: Node, tfjs and its wasm, measured. */
@@ -7,16 +7,19 @@ const RUNTIME_BYTES = 150e6
 /** Bytes that a pixel of a frame takes on average, packed: measured, 0.17 on N-MNIST and 0.24 on DVS128 Gesture in 10 frames. */
 const PACKED = 0.25
 
+/** Tensors of the size of the weights that a method keeps beside the optimiser's. */
+const AUXILIARY: Partial<Record<Method, number>> = { stds: 1, grad_r: 2, admm: 2, rigl: 1, upr: 5 }
+
 /**
  * The bytes a job's worker takes at its peak, estimated: the runtime; the data set's bytes (of recordings, their frames
  * packed; where images are read on demand, four batches); a batch's inputs twice; per parameter its two moments, gradient,
- * mask, best and effective copies, and twice the checkpoint being encoded; per layer of neurons input, spikes, membrane and
- * two gradients over all steps in training, or input and spikes of a larger batch in evaluation.
+ * mask, best and effective copies, the method's own, and twice the checkpoint being encoded; per layer of neurons input,
+ * spikes, membrane and two gradients over all steps in training, or input and spikes of a larger batch in evaluation.
  */
 export function estimateMemory({ network, dataset, compress }: Job): number {
   const { train, test, shape } = factsOf(dataset)
   const { parameters } = costNetwork(network)
-  const copies = compress ? 7 : 5
+  const copies = compress ? 7 + (AUXILIARY[compress.method] ?? 0) : 5
   const checkpoint = copies - 1
   const perExample = (constant: number, changing: number) =>
     inferFlow(network).flows.reduce((sum, { layer, output, constantInput }) => {

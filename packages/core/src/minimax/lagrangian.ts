@@ -23,6 +23,8 @@ export interface NodeGoal {
   start: number
   /** s_max = N - K: as many weights as the node must remove. */
   target: number
+  /** Weights that the whole curve removes of which this node has a piece; absent: the node has a curve of its own. */
+  curve?: number
   /** Steps of the span. */
   steps: number
 }

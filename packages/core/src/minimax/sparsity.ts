@@ -14,9 +14,3 @@ export function stepSparsity({ s, y, z }: Duals, goal: NodeGoal, rates: Rates, m
   const moved = s + (way * rates.s * (z + excessOf(goal, s) - price)) / goal.steps
   return Math.min(goal.target, Math.max(goal.start, moved))
 }
-
-/** The given path instead: s = start + way (1 - (1 - t)^3) with t the share of the span done. */
-export function cubicSparsity(goal: NodeGoal, step: number): number {
-  const left = 1 - Math.min(1, step / goal.steps)
-  return goal.start + wayOf(goal) * (1 - left ** 3)
-}

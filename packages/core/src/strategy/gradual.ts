@@ -1,8 +1,8 @@
-import { cubicSparsity } from '../minimax/sparsity.ts'
 import { maskMoments } from '../optim/optimizer.ts'
 import type { Trainee } from '../trainee.ts'
+import { cubicSparsity } from './cubic.ts'
 import { removeMasked, replaceMasks, selectBottom } from './selection.ts'
-import type { NodeContext, Progressive } from './strategy.ts'
+import { type NodeContext, type Progressive, SILENT } from './strategy.ts'
 
 /**
  * Gradual magnitude pruning (Zhu and Gupta, 2017): the sparsity follows s_f + (s_i - s_f)(1 - t)^3; every `interval`
@@ -22,7 +22,7 @@ export function gradual({ interval }: { interval: number }): Progressive {
     },
     afterStep(trainee, context, _, step) {
       if (step % interval === 0) prune(trainee, context, cubicSparsity(context.goal, step))
-      return { s: null, y: null, z: null, energy: null }
+      return SILENT
     },
     finish(trainee, context) {
       prune(trainee, context, context.goal.target)

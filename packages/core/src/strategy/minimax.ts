@@ -3,7 +3,7 @@ import type { Bottom } from '@snnx/kernels'
 import { ascendDuals } from '../minimax/dual.ts'
 import { excessOf } from '../minimax/lagrangian.ts'
 import { shrinkMasked } from '../minimax/proximal.ts'
-import { cubicSparsity, stepSparsity } from '../minimax/sparsity.ts'
+import { stepSparsity } from '../minimax/sparsity.ts'
 import { replaceMasks, selectBottom, updateMasked } from './selection.ts'
 import type { Progressive, Trace } from './strategy.ts'
 
@@ -27,7 +27,7 @@ interface MinimaxState extends Record<string, number> {
  * O(n) selection a step is enough (decision 0002). Once s has met the target it stays there, and weights compete for the
  * places that are left until the span ends.
  */
-export function minimax({ path, mask, rates }: Pick<CompressOf<'minimax'>, 'path' | 'mask' | 'rates'>): Progressive {
+export function minimax({ mask, rates }: Pick<CompressOf<'minimax'>, 'mask' | 'rates'>): Progressive {
   return {
     kind: 'progressive',
     begin(trainee, { names, goal }) {
@@ -37,12 +37,7 @@ export function minimax({ path, mask, rates }: Pick<CompressOf<'minimax'>, 'path
     },
     afterStep(trainee, { names, goal }, kept, step, lr): Trace {
       const state = kept as MinimaxState
-      const s =
-        state.arrived > 0
-          ? goal.target
-          : path === 'cubic'
-            ? cubicSparsity(goal, step)
-            : stepSparsity(state, goal, rates, state.marginal)
+      const s = state.arrived > 0 ? goal.target : stepSparsity(state, goal, rates, state.marginal)
       const { y, z } = ascendDuals({ ...state, s }, goal, rates, state.energy)
       const { masks, bottom } = selectBottom(trainee.parameters, names, Math.ceil(s), state.threshold)
       replaceMasks(trainee, masks, false)

@@ -1,14 +1,21 @@
-import { apportion, createRandom, shuffle } from '@snnx/ir'
-import type { Tensor } from '@tensorflow/tfjs-core'
-import { makeMask } from '../mask.ts'
+import { type Allocation, apportion } from '@snnx/ir'
+import type { Tensors } from '../parameters.ts'
+import type { Trainee } from '../trainee.ts'
+import { allocate } from './allocation.ts'
 import { selectBottom } from './selection.ts'
-import type { OneShot } from './strategy.ts'
+import type { NodeContext, OneShot } from './strategy.ts'
 
-/** Global magnitude: keeps the K largest |w| of all layers taken together. */
-export function magnitude(): OneShot {
+/** Magnitude: keeps the K largest |w| of all layers taken together, or of each layer by its allocation. */
+export function magnitude(allocation?: Allocation): OneShot {
+  if (allocation === 'layerwise') return layerMagnitude()
   return {
     kind: 'one-shot',
-    cut: ({ parameters }, { names, goal }) => selectBottom(parameters, names, goal.target).masks,
+    cut: (trainee, context) => {
+      const { names, goal } = context
+      if (!allocation) return selectBottom(trainee.parameters, names, goal.target).masks
+      const shapes = names.map((name) => trainee.parameters.get(name)!.shape)
+      return cutEach(trainee, context, allocate(shapes, goal.target, allocation))
+    },
   }
 }
 
@@ -16,33 +23,14 @@ export function magnitude(): OneShot {
 export function layerMagnitude(): OneShot {
   return {
     kind: 'one-shot',
-    cut: ({ parameters }, { names, goal }) => {
-      const quotas = names.map((name) => (goal.target * parameters.get(name)!.size) / goal.total)
-      const removed = apportion(goal.target, quotas)
-      return new Map(names.flatMap((name, index) => [...selectBottom(parameters, [name], removed[index]!).masks]))
+    cut: (trainee, context) => {
+      const { names, goal } = context
+      const quotas = names.map((name) => (goal.target * trainee.parameters.get(name)!.size) / goal.total)
+      return cutEach(trainee, context, apportion(goal.target, quotas))
     },
   }
 }
 
-/** Random: keeps K weights drawn uniformly over all layers, whatever their values. */
-export function random(): OneShot {
-  return {
-    kind: 'one-shot',
-    cut: ({ parameters }, { names, goal, seed, node }) => {
-      const order = shuffle(
-        Int32Array.from({ length: goal.total }, (_, index) => index),
-        createRandom(seed, 'prune', node),
-      )
-      const kept = new Uint8Array(goal.total).fill(1)
-      for (const index of order.subarray(0, goal.target)) kept[index] = 0
-      let from = 0
-      return new Map(
-        names.map((name): [string, Tensor] => {
-          const { shape, size } = parameters.get(name)!
-          from += size
-          return [name, makeMask(kept.subarray(from - size, from), shape)]
-        }),
-      )
-    },
-  }
+function cutEach({ parameters }: Trainee, { names }: NodeContext, removed: readonly number[]): Tensors {
+  return new Map(names.flatMap((name, index) => [...selectBottom(parameters, [name], removed[index]!).masks]))
 }

@@ -1,7 +1,7 @@
 import type { Bottom } from '@snnx/kernels'
 import { engine, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import { MASK_BOTTOM } from '../kernel/select.ts'
-import { scaleMasked } from '../mask.ts'
+import { makeMask, scaleMasked } from '../mask.ts'
 import { disposeTensors, type Tensors } from '../parameters.ts'
 import type { Trainee } from '../trainee.ts'
 
@@ -48,4 +48,34 @@ export function updateMasked(trainee: Trainee, update: (weight: Tensor, mask: Te
     )
     weight.dispose()
   }
+}
+
+/** Masks the given flat indices over the layers in order. */
+export function maskIndices(parameters: Tensors, names: readonly string[], removed: Iterable<number>): Tensors {
+  const sizes = names.map((name) => parameters.get(name)!.size)
+  const kept = new Float32Array(sizes.reduce((total, size) => total + size, 0)).fill(1)
+  for (const index of removed) kept[index] = 0
+  let from = 0
+  return new Map(
+    names.map((name, layer): [string, Tensor] => {
+      const values = kept.slice(from, from + sizes[layer]!)
+      from += sizes[layer]!
+      return [name, makeMask(values, parameters.get(name)!.shape)]
+    }),
+  )
+}
+
+/**
+ * Which `count` of the candidates have the lowest scores, ties by index.
+ * @param candidates indices into `scores`, ascending
+ */
+export function pickLowest(scores: ArrayLike<number>, candidates: Int32Array, count: number): Int32Array {
+  if (count === 0) return new Int32Array()
+  const sorted = Float32Array.from(candidates, (index) => scores[index]!).sort()
+  const threshold = sorted[count - 1]!
+  let ties = count - sorted.indexOf(threshold)
+  return candidates.filter((index) => {
+    const score = scores[index]!
+    return score < threshold || (score === threshold && ties-- > 0)
+  })
 }

@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core'
 import type { NodeGoal } from '../minimax/lagrangian.ts'
 import type { Tensors } from '../parameters.ts'
 import type { Trainee } from '../trainee.ts'
@@ -6,10 +7,14 @@ import type { Trainee } from '../trainee.ts'
 export interface NodeContext {
   /** Names of the prunable weights, in order. */
   names: readonly string[]
+  /** How often each weight of a layer is used at one step: the layer's output positions. */
+  positions: readonly number[]
   goal: NodeGoal
   /** Whose random choices, if any, this node makes. */
   seed: number
   node: number
+  /** The sum of the learning rates over the span: how far a weight goes that every step pulls by its rate. */
+  travel: number
 }
 
 /** What a strategy tells of a step; `null` for variables it does not have. */
@@ -21,28 +26,54 @@ export interface Trace {
   energy: number | null
 }
 
+/** The trace of what has no variables. */
+export const SILENT: Trace = { s: null, y: null, z: null, energy: null }
+
 /** How a span ended: the step at which the target was met by itself; `null` when `finish` had to remove the rest. */
 export interface Arrival {
   arrived: number | null
 }
 
-/** A strategy's memory between steps: plain data that a checkpoint can hold. Tensors live in the trainee. */
+/**
+ * A strategy's numbers between steps: plain data that a checkpoint can hold. Its tensors live in `trainee.auxiliary`, and
+ * a checkpoint holds them too.
+ */
 export type StrategyState = Record<string, number>
 
-/** Cuts at once, from the dense network at every node, and leaves the rest to training with the fixed mask. */
+/** Cuts at once and leaves the rest to training with the fixed mask. */
 export interface OneShot {
   kind: 'one-shot'
   /** Masks with exactly `goal.target` zeros. */
   cut(trainee: Trainee, context: NodeContext): Tensors
+  /** After the cut everything that the network has learned goes back to what it was in the dense, or the untrained, network. */
+  rewind?: 'dense' | 'initial'
 }
 
 /**
  * Removes connections over a span: a node starts with `begin`, after each optimiser step comes `afterStep`, and at the
  * span's end the engine removes exactly the target with `finish` and freezes the mask.
+ *
+ * The parameters always hold the weights that the network computes with. A method that stores others has them in
+ * `trainee.auxiliary`, and finds by the weights what the optimiser did.
  */
 export interface Progressive {
   kind: 'progressive'
   begin(trainee: Trainee, context: NodeContext): StrategyState
+  /**
+   * Sees the gradient of each learned parameter, once a step, before the optimiser does.
+   *
+   * @param step the one that is being made, from 1
+   * @param gradient stays the caller's; to be read at once or not at all, for it may yet have to be computed from what is freed then
+   * @returns what the optimiser takes instead, a new tensor or `gradient` itself; `null` leaves the parameter as it is
+   */
+  adjustGradient?(
+    trainee: Trainee,
+    context: NodeContext,
+    state: StrategyState,
+    step: number,
+    name: string,
+    gradient: Tensor,
+  ): Tensor | null
   /** @param step steps of the span done, from 1 */
   afterStep(trainee: Trainee, context: NodeContext, state: StrategyState, step: number, lr: number): Trace
   /** Leaves masks with exactly `goal.target` zeros. */

@@ -86,6 +86,9 @@ export function countBatches({ batch, validation }: DatasetSpec, train: number):
   return Math.ceil((train - Math.round(validation * train)) / batch)
 }
 
+/** What a job does not say, so that it has one form. */
+const USUAL: Readonly<Record<string, string>> = { allocation: 'global', start: 'dense', path: 'node' }
+
 /**
  * The compression's settings for this network: layer names found, every node possible.
  * @param batches those of an epoch; `null` where the data set is not in order
@@ -101,14 +104,16 @@ export function lowerCompress(
   const nodes = (values.connectivity ?? []) as unknown as { share: number; span: Span }[]
   if (network !== null && protect !== null) checkNodes(nodes, settled.spans, protect, network, report)
   if (!complete || protect === null) return null
-  if (base === 'gradual' && batches !== null) checkInterval(settled, nodes.length, batches, report)
+  if (values.interval !== undefined && values.start !== 'initial' && batches !== null)
+    checkInterval(settled, nodes.length, batches, report)
   const { s_rate: s, y_rate: y, z_rate: z, ...rest } = values
+  const said = Object.entries(rest).filter(([key, value]) => USUAL[key] !== value)
   return {
-    ...rest,
+    ...Object.fromEntries(said),
     method: base,
     protect,
     connectivity: nodes.map(({ share }) => share),
-    ...(base === 'minimax' && { rates: { s, y, z } }),
+    ...(base === 'minimax' && { path: 'dual', rates: { s, y, z } }),
   } as Compress
 }
 

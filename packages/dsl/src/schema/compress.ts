@@ -1,7 +1,49 @@
 import { DEFAULTS } from './defaults.ts'
-import { type BlockRule, batches, choice, epochs, layer, list, plain, shares } from './type.ts'
+import {
+  type BlockRule,
+  batches,
+  choice,
+  epochs,
+  type Keys,
+  layer,
+  list,
+  plain,
+  type Rule,
+  share,
+  shares,
+} from './type.ts'
 
-const { span, finetune, interval, rates } = DEFAULTS.compress
+const { span, finetune, interval, rates, drop, pull, rho, price } = DEFAULTS.compress
+
+const allocation = (usual: 'global' | 'erk'): Rule => ({
+  type: choice({
+    global: 'as chance or size has it, all layers being one',
+    layerwise: 'the same share of each',
+    erk: 'a larger share of smaller layers',
+  }),
+  default: usual,
+  doc: 'how the remaining connections are divided among the layers',
+})
+const start = (usual: 'dense' | 'initial'): Rule => ({
+  type: choice({
+    dense: 'the dense network',
+    initial: "the untrained one; it trains for the dense network's epochs too, before what `span` and `finetune` say",
+  }),
+  default: usual,
+  doc: 'what every node starts from',
+})
+const path: Rule = {
+  type: choice({ node: 'a cubic curve for each node', whole: 'one cubic curve, on which the nodes are stops' }),
+  default: 'node',
+  doc: 'how the number of removed weights grows',
+}
+const every = (doc: string): Rule => ({ type: batches({ min: 1 }), default: interval, doc })
+const dynamic = (moves: string): Keys => ({
+  interval: every('between two updates of the connections'),
+  drop: { type: share({ above: 0, below: 1 }), default: drop, doc: moves },
+  allocation: allocation('erk'),
+  start: start('initial'),
+})
 
 export const compress: BlockRule = {
   doc: 'What the network must fit into, and the method that makes it fit. Without this block the dense network is trained.',
@@ -14,11 +56,6 @@ export const compress: BlockRule = {
     minimax: {
       doc: 'minimax optimisation over weights, sparsity and the prices of the bounds',
       keys: {
-        path: {
-          type: choice({ dual: 's descends by its gradient in y and z', cubic: 's follows a cubic curve' }),
-          default: 'dual',
-          doc: 'how the number of removed weights grows over the span',
-        },
         mask: {
           type: choice({ soft: 'removed weights keep their value and can return', hard: 'they are set to zero' }),
           default: 'soft',
@@ -36,12 +73,72 @@ export const compress: BlockRule = {
     gradual: {
       doc: "gradual magnitude pruning along Zhu and Gupta's cubic curve",
       keys: {
-        interval: { type: batches({ min: 1 }), default: interval, doc: 'between two prunings' },
+        interval: every('between two prunings'),
+        path,
       },
     },
-    magnitude: { doc: 'one-shot: the smallest weights of the whole network at once', keys: {} },
-    magnitude_layer: { doc: 'one-shot: the smallest weights of each layer', keys: {} },
-    random: { doc: 'one-shot: random weights', keys: {} },
+    ste: {
+      doc: 'masks of the smallest weights along a cubic curve, straight-through gradients: minimax without its prices',
+      keys: { path },
+    },
+    stds: { doc: 'STDS: weights shrink by a threshold that grows, and learn on within it', keys: {} },
+    grad_r: {
+      doc: 'Grad R: weights of fixed sign that a prior pulls below zero, where they learn on',
+      keys: {
+        pull: {
+          type: plain({ min: 0 }),
+          default: pull,
+          doc: 'strength of the prior; 1 would meet the bound at the end of the span, were there nothing to learn',
+        },
+      },
+    },
+    admm: {
+      doc: 'ADMM: a penalty draws the weights to the nearest ones that meet the bound',
+      keys: {
+        rho: { type: plain({ above: 0 }), default: rho, doc: 'weight of the penalty' },
+        interval: every('between two projections'),
+      },
+    },
+    upr: {
+      doc: 'UPR: every weight has a gate that learns to open or close, and pays for the synapses it carries',
+      keys: {
+        price: {
+          type: plain({ min: 0 }),
+          default: price,
+          doc: "what open gates pay, in units of the loss's own pull at them",
+        },
+      },
+    },
+    iterative: {
+      doc: 'lottery tickets: every node cuts the smallest weights, and what is left goes back to where it was',
+      keys: {
+        rewind: {
+          type: choice({ dense: "to the dense network's weights", initial: 'to those before any training' }),
+          default: 'dense',
+          doc: 'where weights, biases and all else that is learned go back to',
+        },
+      },
+    },
+    rigl: {
+      doc: 'RigL: sparse from the start, connections move to where the gradient is largest',
+      keys: dynamic('share of the connections that move at first; it falls to none by the end of the span'),
+    },
+    set: {
+      doc: 'SET: sparse from the start, connections move to random places',
+      keys: dynamic('share of the connections that move at each update'),
+    },
+    magnitude: {
+      doc: 'one-shot: the smallest weights at once',
+      keys: { allocation: allocation('global') },
+    },
+    magnitude_layer: {
+      doc: 'one-shot: the smallest weights of each layer (`magnitude` with `allocation = layerwise`)',
+      keys: {},
+    },
+    random: {
+      doc: 'one-shot: random weights',
+      keys: { allocation: allocation('global'), start: start('dense') },
+    },
   },
   keys: {
     connectivity: {
