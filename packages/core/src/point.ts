@@ -36,7 +36,8 @@ export function importStart({ job, start }: Pick<Session, 'job' | 'start'>): Imp
   return importWeights(job.network, start!, job.train.start!.file)
 }
 
-function decodeDense({ job, dense }: Pick<Session, 'job' | 'dense'>): NetworkWeights {
+/** The weights of the dense network that a compression starts from. */
+export function decodeDense({ job, dense }: Pick<Session, 'job' | 'dense'>): NetworkWeights {
   return decodeWeights(job.network, dense!.weights, "the dense network's weights file")
 }
 

@@ -87,6 +87,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'The command cannot start: it is not built yet, or the Node that runs it is older than 22.12 and none is bundled for this platform.',
   SNX1004:
     'The variable SNNX_BACKEND decides which backend `auto` means, and what it names is none. `snnx backend` lists them.',
+  SNX1005:
+    'A bound is below what cannot be pruned, such as protected layers or neurons alone take; the message has both figures. Raise the bound, or protect fewer layers.',
+  SNX1006:
+    'A bound on the latency needs the native kernels: on the other backends fewer weights make nothing faster. Build them with `npm run build:native`, or bound something else.',
   SNX1011: 'The disk is full. Nothing half-written is left; free some space, and the same command goes on.',
   SNX1012: 'The file system is read-only.',
   SNX1013: 'The user who runs the command has no right to a file or folder.',
