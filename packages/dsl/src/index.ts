@@ -4,4 +4,4 @@ export { type Code, EXPLANATIONS, type Explanation, explain } from './explanatio
 export { describeLanguage } from './reference.ts'
 export { renderDiagnostic } from './render.ts'
 export { locate, type Position, type Source, type Span } from './source.ts'
-export { writeLibrary, writeNetwork, writeSpec } from './write.ts'
+export { type SpecParts, writeLibrary, writeNetwork, writeSpec } from './write.ts'
