@@ -89,7 +89,7 @@ export function countBatches({ batch, validation }: DatasetSpec, train: number):
 }
 
 /** What a job does not say, so that it has one form. */
-const USUAL: Readonly<Record<string, string>> = { allocation: 'global', start: 'dense', path: 'node' }
+const USUAL: Readonly<Record<string, string>> = { allocation: 'global', start: 'dense', path: 'node', score: 'priced' }
 
 /** A compression, and the bounds that it cannot meet. */
 export interface LoweredCompress {

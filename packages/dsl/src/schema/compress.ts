@@ -99,6 +99,14 @@ export const compress: BlockRule = {
           default: 'global',
           doc: 'which weights compete with each other',
         },
+        score: {
+          type: choice({
+            priced: 'its square, divided by what it costs of the bounds',
+            magnitude: 'its square alone',
+          }),
+          default: 'priced',
+          doc: 'by what a weight is chosen to go; with connectivity as the only bound both are the same',
+        },
         s_rate: { type: plain({ above: 0 }), default: rates.s, doc: 'rate of s, the removed weights, per span' },
         y_rate: {
           type: plain({ min: 0 }),
