@@ -47,7 +47,7 @@ export const EXPLANATIONS = {
   ),
   SNX0106: entry(
     'no experiment',
-    'A file that is to be run holds one `experiment NAME { ... }`.',
+    'A file that is to be run holds one `experiment NAME { ... }`. One of data sets, neurons and networks alone can be checked, and imported.',
     'snnx 1',
     'snnx 1\nexperiment a { ... }',
   ),
@@ -212,6 +212,24 @@ export const EXPLANATIONS = {
     '`repeat` and `residual` are followed by the layers that they hold, in braces; no other layer is. Only `residual` has a shortcut.',
     'layers = repeat(3) -> conv(64) -> norm -> cell -> ...',
     'layers = repeat(3) { conv(64) -> norm -> cell } -> ...',
+  ),
+  SNX0315: entry(
+    'file not found',
+    'A file that is imported does not exist. Its path begins in the folder of the file that imports it.',
+    'from "neuron.snnx" use slow',
+    'from "neurons.snnx" use slow',
+  ),
+  SNX0316: entry(
+    'not in that file',
+    'The file that is imported from has no data set, neuron or network of this name outside of an experiment.',
+    'from "neurons.snnx" use slwo',
+    'from "neurons.snnx" use slow',
+  ),
+  SNX0317: entry(
+    'imports in a circle',
+    'A file imports another one that, by however many steps, imports the first.',
+    'from "a.snnx" use cell   # in b.snnx, which a.snnx imports',
+    'from "neurons.snnx" use cell',
   ),
   SNX0401: entry(
     'unknown address',
