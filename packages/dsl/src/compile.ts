@@ -10,7 +10,7 @@ import { checkReport } from './expand/report.ts'
 import { MAX_DIAGNOSTICS } from './limits.ts'
 import { PRELUDE } from './prelude.ts'
 import { createSchema } from './schema/schema.ts'
-import type { Source } from './source.ts'
+import type { Source, Span } from './source.ts'
 import type { File } from './syntax/ast.ts'
 import { parse } from './syntax/parse.ts'
 import * as wording from './wording.ts'
@@ -29,6 +29,8 @@ export interface Compiled {
   diagnostics: Diagnostic[]
   /** The files that it imports, in which a diagnostic may lie. */
   imported: Source[]
+  /** Where it says which data it takes; `null` where it does not. */
+  dataset: Span | null
 }
 
 let parsed: File[] | null = null
@@ -55,10 +57,11 @@ function compileFile(source: Source, { resolve, datasets }: Host, mustRun: boole
     diagnostics.push(diagnostic)
   }
   const atlas = new Atlas(source)
-  const done = (experiment: Experiment | null): Compiled => ({
+  const done = (experiment: Experiment | null, dataset: Span | null = null): Compiled => ({
     experiment: hasErrors(diagnostics) ? null : experiment,
     diagnostics: limit(arrange(diagnostics)).map((diagnostic) => atlas.settle(diagnostic)),
     imported: atlas.others,
+    dataset,
   })
   const { file, diagnostics: syntax } = parse(source.text)
   const later = findLater(file)
@@ -81,7 +84,8 @@ function compileFile(source: Source, { resolve, datasets }: Host, mustRun: boole
   }
   const experiment = expand(checked, datasets, !hasErrors(diagnostics), report)
   checkReport(checked, report)
-  return done(experiment)
+  const dataset = checked.scope.own.find(({ kind }) => kind === 'dataset')
+  return done(experiment, dataset?.block.head ?? null)
 }
 
 /** The first mistakes, and at the place of the next one how many more there are. */

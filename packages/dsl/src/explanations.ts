@@ -231,6 +231,12 @@ export const EXPLANATIONS = {
     'from "a.snnx" use cell   # in b.snnx, which a.snnx imports',
     'from "neurons.snnx" use cell',
   ),
+  SNX0318: entry(
+    'data not here',
+    'The data set is nowhere on this machine: not in the folders of `SNNX_DATA`, the cache, or the place of the system. It would be downloaded when the experiment runs.',
+    'dataset : cifar10 { }   # and no folder has its files',
+    'dataset : fashion_mini { }   # comes with snnx',
+  ),
   SNX0401: entry(
     'unknown address',
     'A sweep, a condition or a report names a value that does not exist. A block is addressed by its name, else by its kind.',

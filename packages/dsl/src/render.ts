@@ -76,21 +76,22 @@ function drawLabels(
     const gap = number - (numbers[index - 1] ?? number)
     const between =
       gap === 2
-        ? [row(gutter(String(number - 1)), maskControls(lines[number - 2]))]
+        ? [row(gutter(String(number - 1)), clip(maskControls(lines[number - 2]), 0))]
         : gap > 2
           ? [paint('frame', '...')]
           : []
-    const marks = placed
-      .filter(({ line }) => line === number)
+    const here = placed.filter(({ line }) => line === number)
+    const cut = cutBefore(lines[number - 1], Math.min(...here.map(({ indent }) => indent)))
+    const marks = here
       .sort((a, b) => b.indent - a.indent)
       .map(({ indent, span, text: said, primary }) => {
-        const mark = (primary ? '^' : '-').repeat(widthOf(span, text))
+        const mark = (primary ? '^' : '-').repeat(Math.min(widthOf(span, text), MOST_COLUMNS))
         return row(
           gutter(),
-          `${' '.repeat(indent)}${paint(primary ? severity : 'frame', `${mark} ${maskControls(said)}`.trimEnd())}`,
+          `${' '.repeat(indent - cut)}${paint(primary ? severity : 'frame', `${mark} ${maskControls(said)}`.trimEnd())}`,
         )
       })
-    return [...between, row(gutter(String(number)), maskControls(lines[number - 1])), ...marks]
+    return [...between, row(gutter(String(number)), clip(maskControls(lines[number - 1]), cut)), ...marks]
   })
 }
 
@@ -103,10 +104,34 @@ function drawEdit(edit: Edit, shown: Source, { fileOf, gutter, paint, indent: ma
   const at = start + written.indexOf(inserted)
   const { line } = locate(edited, at)
   const mark = (start === end ? '+' : '~').repeat(displayWidth(linesOf(inserted)[0]))
-  const indent = ' '.repeat(displayWidth(before(edited, at)))
+  const column = displayWidth(before(edited, at))
+  const whole = linesOf(edited)[line - 1]
+  const cut = cutBefore(whole, column)
+  const indent = ' '.repeat(column - cut)
   const marks = mark === '' ? [] : [row(gutter(), `${indent}${paint('help', mark)}`)]
   const elsewhere = name === shown.name ? [] : [`${margin}${paint('frame', ':::')} ${maskControls(name)}`]
-  return [...elsewhere, gutter(), row(gutter(String(line)), maskControls(linesOf(edited)[line - 1])), ...marks]
+  return [...elsewhere, gutter(), row(gutter(String(line)), clip(maskControls(whole), cut)), ...marks]
+}
+
+/** A longer line is not shown whole: what is marked stays in sight, and an error on one screen. */
+const MOST_COLUMNS = 160
+
+/** How much is cut off before what is marked, in columns. */
+function cutBefore(line: string, first: number): number {
+  return displayWidth(line) <= MOST_COLUMNS ? 0 : Math.max(0, first - MOST_COLUMNS / 4)
+}
+
+/** A long line from a column on, with dots where something is left out. */
+function clip(line: string, cut: number): string {
+  if (displayWidth(line) <= MOST_COLUMNS) return line
+  let [width, shown] = [0, '']
+  for (const character of line) {
+    if (width >= cut + MOST_COLUMNS) break
+    if (width >= cut) shown += character
+    width += displayWidth(character)
+  }
+  const [start, end] = [cut > 0 ? '...' : '', width < displayWidth(line) ? '...' : '']
+  return `${start}${shown.slice(start.length)}${end}`
 }
 
 /** A tab takes one column here, as it does in positions. */

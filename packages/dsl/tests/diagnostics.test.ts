@@ -22,7 +22,9 @@ describe('what is said of a mistake', () => {
 
   it('every code of the language has a case', () => {
     const found = [...compiled.values()].flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))
-    expect([...new Set(found)].sort()).toEqual(Object.keys(EXPLANATIONS).sort())
+    // Whether data is on the machine only the program around the language knows.
+    const asked = Object.keys(EXPLANATIONS).filter((code) => code !== 'SNX0318')
+    expect([...new Set(found)].sort()).toEqual(asked.sort())
   })
 
   it('messages follow the rules: lower case or code first, no final stop, no question', () => {

@@ -84,7 +84,7 @@ export class Imports {
     }
     const path = text.slice(1, -1)
     if (/^\/|\\|^[A-Za-z]:/.test(path) || path === '') return fail(wording.absolutePath(span, path))
-    const source = this.#resolve?.(path, from) ?? null
+    const source = path.endsWith('.snnx') ? (this.#resolve?.(path, from) ?? null) : null
     if (source === null) {
       const missing = `${from}\n${path}`
       if (!this.#missing.has(missing)) this.#report(wording.noFile(span, path, from, this.#resolve !== undefined))

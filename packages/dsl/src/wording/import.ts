@@ -1,7 +1,7 @@
 import type { Span } from '../source.ts'
 import { advise, all, code, insert, known, say } from './say.ts'
 
-// Messages about imports: SNX03.
+// Messages about what is outside of the file: SNX03.
 export const noFile = (span: Span, path: string, from: string, canRead: boolean) =>
   say(
     'SNX0315',
@@ -34,3 +34,14 @@ export const importCycle = (span: Span, path: string, open: readonly string[]) =
   })
 export const importsTooDeep = (span: Span, limit: number) =>
   say('SNX0107', span, `files import each other more than ${limit} deep`, 'too deep')
+/** Of data that is nowhere on this machine: what the program around the language found out. */
+export const dataNotHere = (span: Span, name: string, looked: readonly string[], download: string | null) =>
+  say('SNX0318', span, `the data set ${code(name)} is not on this machine`, 'not found', {
+    severity: 'warning',
+    notes: looked.map((place) => `looked in ${place}`),
+    help: advise(
+      download === null
+        ? 'put its files into a folder that `SNNX_DATA` names'
+        : `\`snnx run\` downloads it (${download}), or put its files into a folder that \`SNNX_DATA\` names`,
+    ),
+  })
