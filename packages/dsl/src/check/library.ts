@@ -90,7 +90,7 @@ function admit({ kind, head }: Block, schema: Schema, report: Report): boolean {
 function checkReusable(components: readonly Component[], scope: Scope, report: Report): void {
   linkBases(components, scope, report)
   for (const component of components) {
-    checkEntries(component, scope, { axes: [], requirements: [], conditions: [] }, report)
+    checkEntries(component, scope, { axes: [], requirements: [], conditions: [], uncertain: false }, report)
     for (const { key, value } of component.entries)
       if (key === 'layers') checkNames(value as unknown as LayerItem[], component, scope, report)
   }
