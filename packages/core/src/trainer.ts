@@ -78,7 +78,7 @@ function runForward(job: Job, trainee: Trainee, batch: Batch, layers: readonly L
   let output = new Float32Array()
   // Nothing is returned from `tidy`: it would look for tensors among the numbers, one by one.
   tidy(() => {
-    const made = simulate(network, trainee, toTensor(batch, network.input), { observer, training })
+    const made = simulate(network, trainee, toTensor(batch, network), { observer, training })
     output = Float32Array.from(made.dataSync())
   })
   return { output, rates }
@@ -124,7 +124,7 @@ function contextOf(job: Job, strategy: Strategy | null): StageContext {
     session: { job, log: (_: Event) => {} } as unknown as Session,
     stage,
     strategy,
-    node: { names, positions, goal, seed: job.seed, node: 0, travel: spanSteps * job.train.optimizer.lr },
+    node: { names, positions, goal, budgets: [], seed: job.seed, node: 0, travel: spanSteps * job.train.optimizer.lr },
     picks: new Picks(),
     stepsPerEpoch: steps,
     stepsBefore: 0,

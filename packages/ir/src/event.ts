@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RESOURCES } from './resource.ts'
 
 const count = z.int().min(0)
 /** The compression variables at one moment; `null` in a method that has none. */
@@ -39,6 +40,12 @@ export const SolverTraceSchema = z.strictObject({
   connectivity: z.number(),
   /** Weights that this step's mask lets in and the one before did not. */
   regrown: count,
+  /** Of each bound of another resource: what the masks took, in base units, and its dual. */
+  budgets: z
+    .array(z.strictObject({ resource: z.enum(RESOURCES), limit: z.number(), value: z.number(), z: z.number() }))
+    .optional(),
+  /** s and y of each prunable layer, where each has its own. */
+  groups: z.array(z.strictObject({ s: z.number(), y: z.number() })).optional(),
 })
 
 /** What the backend's dispatcher picked for one direction of a layer, and the densities that it went by. */
@@ -51,10 +58,20 @@ export const PickSchema = z.strictObject({
   connectivity: z.number(),
 })
 
+/** A tensor of a network, and the tensor of a file that it was taken from. */
+export const TakenSchema = z.strictObject({ from: z.string(), to: z.string(), shape: z.array(count) })
+
 /** One line of `events.jsonl`; `at` (milliseconds since 1970) is added by the log. */
 export const EventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start'), job: z.string(), epochs: z.number(), backend: z.string() }),
   z.strictObject({ type: z.literal('resume'), epoch: z.number() }),
+  /** The dense network starts from a file: which of its tensors became which, in the network's order, and which became none. */
+  z.strictObject({
+    type: z.literal('imported'),
+    file: z.string(),
+    tensors: z.array(TakenSchema),
+    unused: z.array(z.string()),
+  }),
   /** `done`: epochs that the job has trained by then, of the `epochs` it started with. */
   EpochSchema.extend({ type: z.literal('epoch'), done: z.number() }),
   SolverTraceSchema,
@@ -68,6 +85,13 @@ export const EventSchema = z.discriminatedUnion('type', [
     step: count,
     spanSteps: count,
     forced: z.boolean(),
+    connectivity: z.number(),
+  }),
+  /** Bounds of other resources as they stand once the mask is fixed, or after it had to lose more: modelled, in base units. */
+  z.strictObject({
+    type: z.literal('budgets'),
+    node: count,
+    budgets: z.array(z.strictObject({ resource: z.enum(RESOURCES), limit: z.number(), value: z.number() })),
     connectivity: z.number(),
   }),
   z.strictObject({
@@ -98,6 +122,7 @@ export interface Progress {
 }
 
 export type Pick = z.infer<typeof PickSchema>
+export type Taken = z.infer<typeof TakenSchema>
 export type Epoch = z.infer<typeof EpochSchema>
 export type SolverTrace = z.infer<typeof SolverTraceSchema>
 export type Event = z.infer<typeof EventSchema>

@@ -20,6 +20,7 @@ export class Inference {
   readonly #flows: ReadonlyMap<Layer, LayerFlow>
   readonly #packed = new Map<Layer, PackedWeights>()
   readonly #pool = new BufferPool()
+  #observe: ((layer: string, input: Signal) => void) | undefined
 
   constructor(network: Network, weights: NetworkWeights, kernels: Kernels, costs: Costs) {
     this.#network = network
@@ -35,11 +36,15 @@ export class Inference {
   }
 
   /**
-   * @param x `[batch, ...input]`
+   * @param x `[batch, ...input]`, or `[steps, batch, ...input]` where the input changes
+   * @param observe sees the input of each layer with weights; it is not kept
    * @returns the read-out `[batch, classes]`
    */
-  run(x: Float32Array, batch: number): Float32Array {
-    const input: Signal = { shape: this.#network.input, images: batch, constant: true, held: { floats: x } }
+  run(x: Float32Array, batch: number, observe?: (layer: string, input: Signal) => void): Float32Array {
+    this.#observe = observe
+    const { input: shape, changing, steps } = this.#network
+    const images = changing ? steps * batch : batch
+    const input: Signal = { shape, images, constant: !changing, held: { floats: x } }
     const { held } = this.#through(this.#network.layers, input)
     if (!('floats' in held)) throw new TypeError('the read-out is not one of numbers')
     const output = held.floats.slice()
@@ -73,6 +78,7 @@ export class Inference {
         return { ...signal, shape: [count(signal.shape)] }
       case 'linear':
       case 'conv':
+        this.#observe?.(layer.name, signal)
         return this.#packed.get(layer)!.apply(this.#kernels, this.#costs, this.#pool, signal)
       case 'norm':
         return this.#map(signal, (x, y) => this.#kernels.affine(x, this.#affineOf(layer), y))
