@@ -10,6 +10,7 @@ import {
   type Job,
   type Network,
   type PlannedJob,
+  type Report,
   type Start,
 } from '@snnx/ir'
 import type { Folders } from './store/folders.ts'
@@ -30,6 +31,8 @@ export interface Plan {
   experiment: string
   folders: Folders
   tasks: PlannedTask[]
+  /** What the spec asks to be shown of the results. */
+  report?: Report | undefined
 }
 
 /** What a plan must know that the spec does not say. */
@@ -78,7 +81,7 @@ export async function makePlan(experiment: Experiment, folders: Folders, facts: 
   }
   // Seed by seed, so that a comparison is whole for one seed before the next begins; the sort keeps all other order.
   const ordered = [...tasks.values()].sort((one, other) => one.job.seed - other.job.seed)
-  return { experiment: experiment.name, folders, tasks: ordered }
+  return { experiment: experiment.name, folders, tasks: ordered, report: experiment.report }
 }
 
 /** A job as it gets its identity: on an engine that is there, and from a file that was read. */

@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts'
 import { basesWith, keysOf } from '../schema/schema.ts'
 import type { Rule } from '../schema/type.ts'
 import type { Span } from '../source.ts'
@@ -67,7 +68,7 @@ function checkEntry(
 ): void {
   const key = statement.path.text
   component.failed.add(key)
-  const rule = findRule(component, statement, report)
+  const rule = findRule(component, statement, plan, report)
   if (rule === null || !allowKey(component, key, statement.path.span, conditions, scope, plan, report)) return
   const [value, ...further] = statement.values
   if (further.length > 0 && rule.type.takes !== 'bounds') {
@@ -83,14 +84,29 @@ function checkEntry(
   component.entries.push({ key, value: checked, span: value.span, conditions })
 }
 
+/** The key of a block that takes a form with a parameter of this name. */
+function ownerOf({ rule }: Component, parameter: string): { key: string; form: string } | null {
+  for (const [key, { type }] of Object.entries(rule.keys)) {
+    if (type.takes !== 'variant') continue
+    for (const [form, { parameters }] of Object.entries(type.options))
+      if (Object.hasOwn(parameters, parameter)) return { key, form }
+  }
+  return null
+}
+
 /** The rule of the key that is written, with the sign that it takes; `null` when something was reported. */
-function findRule(component: Component, { path, operator }: Setting, report: Report): Rule | null {
+function findRule(component: Component, { path, operator }: Setting, plan: SweepPlan, report: Report): Rule | null {
   const key = path.text
   const rule = ruleOf(component, key)
   const takesBound = rule?.bound === true
   if (rule === undefined) {
-    const keys = [...Object.keys(keysOf(component.rule, rootBase(component))), ...numbersOf(component)]
-    report(wording.unknownKey(path.span, key, component.kind, keys))
+    const bases = [rootBase(component), ...sweptBases(component, plan)]
+    const own = bases.flatMap((base) => Object.keys(keysOf(component.rule, base)))
+    const keys = [...new Set([...own, ...numbersOf(component)])]
+    // The key that was meant does not seem missing.
+    const meant = nearest(key, keys)
+    if (meant !== null) component.failed.add(meant)
+    report(wording.unknownKey(path.span, key, component.kind, keys, meant === null ? ownerOf(component, key) : null))
     return null
   }
   if (isFigure({ component, key })) {

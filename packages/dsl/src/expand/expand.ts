@@ -14,6 +14,7 @@ import { type Assignment, enumerate } from './assignment.ts'
 import type { Infeasible } from './bounds.ts'
 import { countBatches, findFacts, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
 import { type LoweredNetwork, lowerNetwork } from './network.ts'
+import { lowerReport } from './report.ts'
 import { hold, type Settled, settle } from './settle.ts'
 
 type Datasets = Readonly<Record<string, DatasetFacts>>
@@ -58,7 +59,8 @@ export function expand(
   if (sound && count > 0 && rejected === count) report(wording.nothingLeft(plan.requirements[0].span, count))
   if (sound) for (const { span } of dead) report(wording.neverHolds(span))
   if (jobs.length === 0 || block.name === null) return null
-  return { name: block.name.text, doc: block.doc, jobs }
+  const shown = lowerReport(checked)
+  return { name: block.name.text, doc: block.doc, jobs, ...(shown !== undefined && { report: shown }) }
 }
 
 /** Lowers one assignment, as far as it is in order. */
@@ -102,16 +104,16 @@ function configure(
 
 /** The device that a compression has to fit, settled. */
 function findDevice(
-  { values, base }: Settled,
+  { values, base, authors }: Settled,
   assignment: Assignment,
   scope: CheckedExperiment['scope'],
   report: Report,
 ): Settled | null {
   if (base === null || values.fits === undefined) return null
   const { name, span } = values.fits as unknown as { name: string; span: Span }
-  const device = findComponent(scope, 'device', name)
+  const device = findComponent(scope, 'device', name, authors.fits)
   if (device !== undefined) return settle(device, assignment, scope, report)
-  if (!scope.uncertain) report(wording.unknownDevice(span, name, baseNames(scope, 'device')))
+  if (!scope.uncertain) report(wording.unknownDevice(span, name, baseNames(scope, 'device', authors.fits)))
   return null
 }
 

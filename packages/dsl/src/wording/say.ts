@@ -31,9 +31,12 @@ export const after = (span: Span): Span => ({ start: span.end, end: span.end })
 /** The place right before a span. */
 export const before = (span: Span): Span => ({ start: span.start, end: span.start })
 /** Help with the text to put in place of a span. */
-export const insert = (message: string, span: Span, text: string): Help => ({ message, edit: { span, text } })
+export const insert = (message: string, { start, end }: Span, text: string): Help => ({
+  text: message,
+  edits: [{ start, end, text }],
+})
 /** Help in words alone. */
-export const advise = (message: string): Help => ({ message, edit: null })
+export const advise = (message: string): Help => ({ text: message, edits: [] })
 /** A number of things: `1 value`, `20,000 values`. */
 export const size = (count: number, noun: string, plural = `${noun}s`) =>
   `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`
@@ -42,8 +45,14 @@ export const size = (count: number, noun: string, plural = `${noun}s`) =>
 export function known(span: Span, name: string, names: readonly string[]): Pick<Extra, 'help' | 'notes'> {
   const close = nearest(name, names)
   if (close !== null) return { help: insert('use the nearest known name', span, close) }
-  return names.length === 0 ? {} : { notes: [`known here: ${all(names)}`] }
+  if (names.length === 0) return {}
+  const more = names.length - MOST_NAMES
+  const shown = more > 0 ? `${names.slice(0, MOST_NAMES).map(code).join(', ')} and ${more} more` : all(names)
+  return { notes: [`known here: ${shown}`] }
 }
+
+/** So many names still fit on a screen with the rest of a message. */
+const MOST_NAMES = 30
 
 /** What to write for a type, for labels: "a time, such as `2 steps` or `2 ms`". */
 export function example(type: ValueType): string {
