@@ -36,7 +36,7 @@ const isPlain = (item: Item): boolean => item.kind === 'leaf' || (item.kind === 
 
 /**
  * The column, from the indentation on, at which the operator of each statement ends: one for lines that follow each other
- * without a blank line or a statement of another form between them. Comments do not part them.
+ * without a blank line or a statement of another form between them. Comments do not part them, nor does what is kept.
  */
 export function alignKeys(items: readonly Item[], indent: number): Map<Item, number> {
   const columns = new Map<Item, number>()
@@ -48,8 +48,9 @@ export function alignKeys(items: readonly Item[], indent: number): Map<Item, num
     end = 0
   }
   for (const item of items) {
-    if (item.blank || (item.kind !== 'note' && item.kind !== run[0]?.kind)) finish()
-    if (item.kind === 'note') continue
+    const between = item.kind === 'note' || item.kind === 'kept'
+    if (item.blank || (!between && item.kind !== run[0]?.kind)) finish()
+    if (between) continue
     const key = pairedKey(item, indent)
     if (key === null) finish()
     else {
