@@ -17,6 +17,8 @@ export interface Settled {
   spans: Record<string, Span>
   /** Every key that is needed is there. */
   complete: boolean
+  /** Where the block begins. */
+  head: Span
 }
 
 const ignore: Report = () => {}
@@ -28,17 +30,18 @@ const ignore: Report = () => {}
 export function settle(component: Component, assignment: Assignment, scope: Scope, report: Report): Settled {
   const settled = collect(component, assignment, scope, [], true, report)
   // Without a known base nobody can say which keys are needed.
-  if (settled.base === null && component.rule.baseNeeded) return { ...settled, complete: false }
+  const { head } = component.block
+  if (settled.base === null && component.rule.baseNeeded) return { ...settled, complete: false, head }
   const missing = Object.entries(keysOf(component.rule, settled.base)).filter(
     ([key, rule]) => !rule.optional && settled.values[key] === undefined,
   )
   for (const [key, rule] of missing) {
     if (!hasFailed(component, key)) report(wording.missingKey(component.block.head, key, component.kind, rule))
   }
-  return { ...settled, complete: missing.length === 0 && !anyFailed(component) }
+  return { ...settled, complete: missing.length === 0 && !anyFailed(component), head }
 }
 
-const NOTHING: Settled = { base: null, values: {}, spans: {}, complete: false }
+const NOTHING: Omit<Settled, 'head'> = { base: null, values: {}, spans: {}, complete: false }
 
 /** Builds a component on what its base gives; `above` are those that are built on it, in case a sweep makes a circle. */
 function collect(
@@ -48,7 +51,7 @@ function collect(
   above: readonly Component[],
   conditional: boolean,
   report: Report,
-): Settled {
+): Omit<Settled, 'head'> {
   const chain = [...above, component]
   if (above.includes(component) || above.length === MAX_DEPTH) {
     const swept = chain.flatMap(({ address }) => assignment.get(address)?.parameter ?? [])[0]
@@ -101,7 +104,7 @@ function collect(
   return { base, values, spans, complete: true }
 }
 
-function defaults(component: Component, base: string | null): Settled {
+function defaults(component: Component, base: string | null): Omit<Settled, 'head'> {
   const rules = Object.entries(keysOf(component.rule, base)).filter(([, rule]) => rule.default !== undefined)
   return {
     base,
