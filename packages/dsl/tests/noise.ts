@@ -58,6 +58,7 @@ export function disturb(text: string, numbers: readonly number[]): string {
         CLOSERS.includes(piece.text) ||
         (round > 0 && [before.text, piece.text].includes(','))
       const endsStatement =
+        round === 0 &&
         piece.breaks > 0 &&
         !before.comment &&
         !piece.comment &&
