@@ -1,3 +1,4 @@
+import { Work } from '../expand/work.ts'
 import { MAX_DEPTH } from '../limits.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Block, File, Header, Statement } from '../syntax/ast.ts'
@@ -69,7 +70,7 @@ function checkExperiment(
   else if (!/^[a-z][a-z0-9_]*$/.test(block.name.text)) report(wording.badName(block.name.span, block.name.text))
   if (block.base !== null) report(wording.baseNotTaken(block.base.span, 'experiment'))
   const { components: own, uncertain } = declare(block.statements, schema, true, report)
-  const scope: Scope = { schema, own, prelude, uncertain }
+  const scope: Scope = { schema, own, prelude, uncertain, work: new Work() }
   linkBases(own, scope, report)
   const sweeps = block.statements.filter(
     (statement): statement is Block => statement.node === 'block' && statement.kind.text === 'sweep',
@@ -77,8 +78,9 @@ function checkExperiment(
   for (const other of sweeps.slice(1))
     report(wording.duplicateBlock(other.head, 'sweep', 'sweep', true, sweeps[0].head))
   const plan = checkSweep(sweeps[0] ?? null, scope, text, report)
-  if (plan.axes.length > MAX_DEPTH) {
-    report(wording.tooManyAxes(sweeps[0].head, plan.axes.length, MAX_DEPTH))
+  const swept = plan.axes.reduce((sum, { parameters }) => sum + parameters.length, 0)
+  if (swept > MAX_DEPTH) {
+    report(wording.tooManyAxes(sweeps[0].head, swept, MAX_DEPTH))
     plan.axes.length = 0
   }
   for (const { parameters, conditions } of plan.axes) {

@@ -1,3 +1,4 @@
+import { Work } from '../expand/work.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { File } from '../syntax/ast.ts'
 import type { Component } from './component.ts'
@@ -16,7 +17,7 @@ export function checkLibrary(files: readonly File[], schema: Schema, report: Rep
     false,
     report,
   )
-  const scope: Scope = { schema, own: [], prelude, uncertain: false }
+  const scope: Scope = { schema, own: [], prelude, uncertain: false, work: new Work() }
   linkBases(prelude, scope, report)
   for (const component of prelude)
     checkEntries(component, scope, { axes: [], requirements: [], conditions: [] }, report)

@@ -1,3 +1,4 @@
+import type { Work } from '../expand/work.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Component } from './component.ts'
 
@@ -8,19 +9,44 @@ export interface Scope {
   prelude: readonly Component[]
   /** A block's head could not be parsed, so a name that seems unknown may be declared there. */
   uncertain: boolean
+  work: Work
 }
+
+/** The components of a list under each of some keys, in its order. */
+type Index = ReadonlyMap<string, readonly Component[]>
+
+/** An index over a list that no longer changes, made when it is first asked for. */
+function indexed(keyOf: (component: Component) => string | undefined): (components: readonly Component[]) => Index {
+  const made = new WeakMap<readonly Component[], Index>()
+  return (components) => {
+    const known = made.get(components)
+    if (known !== undefined) return known
+    const index = new Map<string, Component[]>()
+    for (const component of components) {
+      const key = keyOf(component)
+      if (key === undefined) continue
+      const same = index.get(key)
+      if (same === undefined) index.set(key, [component])
+      else same.push(component)
+    }
+    made.set(components, index)
+    return index
+  }
+}
+
+const byName = indexed(({ block }) => block.name?.text)
+const byAddress = indexed(({ address }) => address)
 
 /** A component that can be built on or used as a layer; the experiment's own come first. */
 export function findComponent(scope: Scope, kind: string, name: string, except?: Component): Component | undefined {
-  const matches = (component: Component) =>
-    component.kind === kind && component.block.name?.text === name && component !== except
-  return scope.own.find(matches) ?? scope.prelude.find(matches)
+  const matches = (component: Component) => component.kind === kind && component !== except
+  return byName(scope.own).get(name)?.find(matches) ?? byName(scope.prelude).get(name)?.find(matches)
 }
 
 /** The neuron or network that stands among layers under this name; the experiment's own come first. */
 export function findLayer(scope: Scope, name: string): Component | undefined {
-  const matches = ({ kind, block }: Component) => (kind === 'neuron' || kind === 'network') && block.name?.text === name
-  return scope.own.find(matches) ?? scope.prelude.find(matches)
+  const matches = ({ kind }: Component) => kind === 'neuron' || kind === 'network'
+  return byName(scope.own).get(name)?.find(matches) ?? byName(scope.prelude).get(name)?.find(matches)
 }
 
 /** The names a base can have in a kind of block. */
@@ -32,8 +58,5 @@ export function baseNames(scope: Scope, kind: string): string[] {
 
 /** The component at an address: an own one, or a named one of `std/`. */
 export function componentAt(scope: Scope, address: string): Component | undefined {
-  return (
-    scope.own.find((component) => component.address === address) ??
-    scope.prelude.find(({ address: at }) => at === address)
-  )
+  return byAddress(scope.own).get(address)?.[0] ?? byAddress(scope.prelude).get(address)?.[0]
 }

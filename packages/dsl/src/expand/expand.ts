@@ -5,13 +5,15 @@ import type { CheckedCondition, Component } from '../check/component.ts'
 import { meets } from '../check/condition.ts'
 import type { Report } from '../check/report.ts'
 import type { Diagnostic } from '../diagnostic.ts'
-import { hasErrors } from '../diagnostic.ts'
-import { MAX_JOBS } from '../limits.ts'
+import { hasErrors, keyOf } from '../diagnostic.ts'
+import { MAX_CONFIGURATIONS, MAX_DIAGNOSTICS, MAX_JOBS } from '../limits.ts'
 import * as wording from '../wording.ts'
-import { type Assignment, enumerate } from './assignment.ts'
+import { type Assignment, countConfigurations, enumerate, type Judge } from './assignment.ts'
 import { countBatches, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
 import { type LoweredNetwork, lowerNetwork } from './network.ts'
+import { remember } from './remember.ts'
 import { hold, settle } from './settle.ts'
+import { TooMuchWork } from './work.ts'
 
 type Datasets = Readonly<Record<string, DatasetFacts>>
 
@@ -25,27 +27,56 @@ export function expand(
   sound: boolean,
   report: Report,
 ): Experiment | null {
-  const { block, scope, plan } = checked
+  try {
+    return workOut(checked, datasets, sound, report)
+  } catch (error) {
+    if (!(error instanceof TooMuchWork)) throw error
+    report(wording.tooMuchWork(checked.block.head))
+    return null
+  }
+}
+
+function workOut(
+  { block, scope, plan, network }: CheckedExperiment,
+  datasets: Datasets,
+  sound: boolean,
+  report: Report,
+): Experiment | null {
+  const { work } = scope
+  const holds: Judge = (conditions, chosen) => hold(conditions, chosen, scope)
+  const { count, exact } = countConfigurations(plan.axes, holds, work)
+  if (count > MAX_CONFIGURATIONS) {
+    const factors = plan.axes.filter(({ conditions }) => conditions.length === 0)
+    report(wording.tooManyConfigurations(block.head, count, exact, factors, MAX_CONFIGURATIONS))
+    return null
+  }
   const jobs: PlannedJob[] = []
-  let count = 0
   let rejected = 0
   const dead = new Set(plan.conditions)
-  for (const assignment of enumerate(plan.axes, (conditions, chosen) => hold(conditions, chosen, scope))) {
-    if (++count > MAX_JOBS) {
-      report(wording.tooManyJobs(block.head, MAX_JOBS))
-      return null
-    }
-    for (const condition of dead) if (hold([condition], assignment, scope)) dead.delete(condition)
+  const said = new Set<string>()
+  const configure = configurer({ scope, plan, network }, datasets)
+  for (const assignment of enumerate(plan.axes, holds, work)) {
+    work.spend(1 + dead.size)
+    for (const condition of dead) if (holds([condition], assignment)) dead.delete(condition)
     const problems: Diagnostic[] = []
-    const configuration = configure(checked, assignment, datasets, (problem) => problems.push(problem))
+    const configuration = configure(assignment, (problem) => problems.push(problem))
     if (configuration.rejected) {
       rejected++
       continue
     }
-    problems.forEach(report)
-    if (configuration.job !== null && !hasErrors(problems)) {
-      jobs.push({ job: configuration.job, variant: describe(checked, assignment) })
+    for (const problem of problems) {
+      const key = keyOf(problem)
+      if (!said.has(key)) report(problem)
+      said.add(key)
     }
+    // What is wrong with so many configurations is wrong with the text: the rest need not be looked at.
+    if (said.size > MAX_DIAGNOSTICS) return null
+    if (configuration.job === null || hasErrors(problems)) continue
+    if (jobs.length === MAX_JOBS) {
+      report(wording.tooManyJobs(block.head, MAX_JOBS))
+      return null
+    }
+    jobs.push({ job: configuration.job, variant: describe(plan, assignment) })
   }
   if (sound && count > 0 && rejected === count) report(wording.nothingLeft(plan.requirements[0].span, count))
   if (sound) for (const { span } of dead) report(wording.neverHolds(span))
@@ -53,33 +84,46 @@ export function expand(
   return { name: block.name.text, doc: block.doc, jobs }
 }
 
-/** Lowers one assignment, as far as it is in order. */
-function configure(
-  { scope, plan, network }: CheckedExperiment,
-  assignment: Assignment,
+/** Lowers one assignment after the other, as far as it is in order. */
+function configurer(
+  { scope, plan, network }: Pick<CheckedExperiment, 'scope' | 'plan' | 'network'>,
   datasets: Datasets,
-  report: Report,
-): { job: Job | null; rejected: boolean } {
-  const settled = (component: Component | null | undefined) =>
-    component == null ? null : { component, values: settle(component, assignment, scope, report) }
-  const net = settled(network)
+): (assignment: Assignment, report: Report) => { job: Job | null; rejected: boolean } {
   const [data, training, compression] = ['dataset', 'train', 'compress'].map((kind) =>
-    settled(scope.own.find((candidate) => candidate.kind === kind)),
+    scope.own.find((candidate) => candidate.kind === kind),
   )
-  for (const component of scope.own) if (component.kind === 'neuron') settle(component, assignment, scope, report)
-  const dataset = data === null ? null : lowerDataset(data.values, datasets, report)
-  const facts = data?.values.base == null ? undefined : datasets[data.values.base]
-  const lowered = net === null ? null : lowerNetwork(net.component, net.values, facts, assignment, scope, report)
-  const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
-  const trained = training === null ? null : lowerTrain(training.values, report)
-  const batches = dataset === null || facts === undefined ? null : countBatches(dataset, facts)
-  const compress =
-    compression === null ? null : lowerCompress(compression.values, lowered?.network ?? null, batches, report)
-  const lacking = dataset === null || trained === null || lowered === null || !lowered.sound
-  if (lacking || (compression !== null && compress === null)) return { job: null, rejected }
-  const seed = (assignment.get('seed')?.point.value ?? 0) as number
-  const backend = trained.backend as Job['backend']
-  return { job: { dataset, network: lowered.network, train: trained.train, compress, backend, seed }, rejected }
+  const neurons = scope.own.filter(({ kind }) => kind === 'neuron')
+  const settled = (component: Component | null | undefined, assignment: Assignment, report: Report) =>
+    component == null ? null : settle(component, assignment, scope, report)
+  const checkNeurons = remember(['neuron'], plan, (assignment, report) => {
+    for (const component of neurons) settle(component, assignment, scope, report)
+  })
+  const lowerNet = remember(['dataset', 'network', 'neuron'], plan, (assignment, report) => {
+    const values = settled(network, assignment, report)
+    // The data set is settled here for its name alone.
+    const base = settled(data, assignment, () => {})?.base
+    const facts = base == null ? undefined : datasets[base]
+    return values === null ? null : lowerNetwork(network!, values, facts, assignment, scope, report)
+  })
+  return (assignment, report) => {
+    const values = settled(data, assignment, report)
+    const trainValues = settled(training, assignment, report)
+    const bounds = settled(compression, assignment, report)
+    checkNeurons(assignment, report)
+    const dataset = values === null ? null : lowerDataset(values, datasets, report)
+    const facts = values?.base == null ? undefined : datasets[values.base]
+    const lowered = lowerNet(assignment, report)
+    const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
+    const trained = trainValues === null ? null : lowerTrain(trainValues, report)
+    const batches = dataset === null || facts === undefined ? null : countBatches(dataset, facts)
+    const compress =
+      bounds === null ? null : lowerCompress(bounds, lowered?.network ?? null, batches, report)
+    const lacking = dataset === null || trained === null || lowered === null || !lowered.sound
+    if (lacking || (bounds !== null && compress === null)) return { job: null, rejected }
+    const seed = (assignment.get('seed')?.point.value ?? 0) as number
+    const backend = trained.backend as Job['backend']
+    return { job: { dataset, network: lowered.network, train: trained.train, compress, backend, seed }, rejected }
+  }
 }
 
 function meetsRequirement(
@@ -94,7 +138,7 @@ function meetsRequirement(
 }
 
 /** The swept values that set a job apart, but for method and seed, which a result has as columns of their own. */
-function describe({ plan }: CheckedExperiment, assignment: Assignment): PlannedJob['variant'] {
+function describe(plan: CheckedExperiment['plan'], assignment: Assignment): PlannedJob['variant'] {
   const isColumn = ({ component, key }: { component: Component | null; key: string | null }) =>
     component === null || (component.kind === 'compress' && key === null)
   const columns = plan.axes.flatMap(({ name, parameters }) => {

@@ -49,6 +49,7 @@ function collect(
   conditional: boolean,
   report: Report,
 ): Settled {
+  scope.work.spend(1 + component.entries.length)
   const chain = [...above, component]
   if (above.includes(component) || above.length === MAX_DEPTH) {
     const swept = chain.flatMap(({ address }) => assignment.get(address)?.parameter ?? [])[0]

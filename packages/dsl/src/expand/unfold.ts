@@ -2,7 +2,7 @@ import type { Layer } from '@snnx/ir'
 import type { LayerItem } from '../check/layers.ts'
 import type { Report } from '../check/report.ts'
 import { findLayer, type Scope } from '../check/scope.ts'
-import { MAX_DEPTH, MAX_LAYERS } from '../limits.ts'
+import { LAYER_WORK, MAX_DEPTH, MAX_LAYERS } from '../limits.ts'
 import { LAYERS } from '../schema/network.ts'
 import * as wording from '../wording.ts'
 import { evaluateParameter } from './amount.ts'
@@ -73,6 +73,7 @@ class Unfolding {
 
   /** Repetitions and parts multiply, so the limits are held while they do, whether or not what they make is in order. */
   #admits(item: LayerItem, frame: Frame): boolean {
+    this.#scope.work.spend(LAYER_WORK)
     const { span } = placeIn(frame, item.span)
     const tooMany = ++this.#visited > MAX_LAYERS
     this.#stopped = tooMany || this.#depth > MAX_DEPTH

@@ -7,6 +7,7 @@ import type { File } from './ast.ts'
 import { buildStatements } from './build.ts'
 import { grammar } from './grammar.ts'
 import { layOut, spanOf } from './layout.ts'
+import { overlapsOf } from './overlap.ts'
 import { Doc, Separator, tokenize } from './tokens.ts'
 
 /** Parses a text; what can be understood is in the file, and every syntax error is in the diagnostics. */
@@ -29,7 +30,12 @@ export function parse(text: string): { file: File; diagnostics: Diagnostic[] } {
   const errors = [...lexical, ...syntactic].map(({ span }) => span)
   const docs = comments.filter(({ tokenType }) => tokenType === Doc)
   const late: Diagnostic[] = []
-  const statements = buildStatements(tree, { text, docs, errors, report: (problem) => late.push(problem) })
+  const statements = buildStatements(tree, {
+    text,
+    docs,
+    errors: overlapsOf(errors),
+    report: (problem) => late.push(problem),
+  })
   const diagnostics = onePerLine(text, arrange([...lexical, ...problems]), arrange([...syntactic, ...late]))
   return { file: { statements, broken: diagnostics.length > 0 }, diagnostics }
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic, Help, Label } from '../diagnostic.ts'
 import type { Code } from '../explanations.ts'
+import { MAX_LISTED } from '../limits.ts'
 import { nearest } from '../nearest.ts'
 import type { ValueType } from '../schema/type.ts'
 import { DIMENSIONS, type Dimension } from '../schema/unit.ts'
@@ -22,10 +23,12 @@ export function say(code: Code, span: Span, message: string, label: string, extr
 /** Text of the language within a sentence. */
 export const code = (text: string) => `\`${text}\``
 /** Names in a row: `a`, `b` and `c`. */
-export const all = (names: readonly string[], word = 'and') =>
-  names.length < 2
-    ? names.map(code).join('')
-    : `${names.slice(0, -1).map(code).join(', ')} ${word} ${code(names.at(-1)!)}`
+export const all = (names: readonly string[], word = 'and'): string =>
+  names.length > MAX_LISTED
+    ? `${names.slice(0, MAX_LISTED).map(code).join(', ')} ${word} ${size(names.length - MAX_LISTED, 'more', 'more')}`
+    : names.length < 2
+      ? names.map(code).join('')
+      : `${names.slice(0, -1).map(code).join(', ')} ${word} ${code(names.at(-1)!)}`
 /** The place right after a span, where text can be inserted. */
 export const after = (span: Span): Span => ({ start: span.end, end: span.end })
 /** The place right before a span. */
