@@ -9,10 +9,15 @@ export interface Label {
   text: string
 }
 
-/** How to mend it; `edit` is the text to put in place of a span (an empty span inserts). */
+/** A change of the text: what to put in place of a stretch of it; an empty stretch inserts, an empty text removes. */
+export interface Edit extends Span {
+  text: string
+}
+
+/** How to mend it: in words, and as the changes that do it, where a program can make them. */
 export interface Help {
-  message: string
-  edit: { span: Span; text: string } | null
+  text: string
+  edits: readonly Edit[]
 }
 
 /** One mistake in a source: plain data, drawn by `renderDiagnostic`. */

@@ -1,5 +1,5 @@
 export { type Compiled, checkLibrarySource, compile, type Host } from './compile.ts'
-export { type Diagnostic, type Help, hasErrors, type Label, type Severity } from './diagnostic.ts'
+export { type Diagnostic, type Edit, type Help, hasErrors, type Label, type Severity } from './diagnostic.ts'
 export { type Code, EXPLANATIONS, type Explanation, explain } from './explanations.ts'
 export { describeLanguage } from './reference.ts'
 export { renderDiagnostic } from './render.ts'

@@ -27,7 +27,7 @@ describe('what is said of a mistake', () => {
   it('messages follow the rules: lower case or code first, no final stop, no question', () => {
     for (const { diagnostics } of compiled.values()) {
       for (const { message, label, notes, help } of diagnostics) {
-        for (const text of [message, label, ...notes, help?.message ?? '']) expect(text).not.toMatch(/^[A-Z]|[.?!]$/)
+        for (const text of [message, label, ...notes, help?.text ?? '']) expect(text).not.toMatch(/^[A-Z]|[.?!]$/)
       }
     }
   })

@@ -57,8 +57,8 @@ help: write the unit
         '`direct` input is real-valued, so `conv 1` costs multiplications: 3.54 MMAC x 8 steps x 4.6 pJ = 130.2 uJ',
       ],
       help: {
-        message: 'raise the bound, unprotect `first`, or exclude those jobs with `require vgg.steps <= 4`',
-        edit: null,
+        text: 'raise the bound, unprotect `first`, or exclude those jobs with `require vgg.steps <= 4`',
+        edits: [],
       },
     }
     expect(

@@ -34,9 +34,12 @@ export const after = (span: Span): Span => ({ start: span.end, end: span.end })
 /** The place right before a span. */
 export const before = (span: Span): Span => ({ start: span.start, end: span.start })
 /** Help with the text to put in place of a span. */
-export const insert = (message: string, span: Span, text: string): Help => ({ message, edit: { span, text } })
+export const insert = (message: string, { start, end }: Span, text: string): Help => ({
+  text: message,
+  edits: [{ start, end, text }],
+})
 /** Help in words alone. */
-export const advise = (message: string): Help => ({ message, edit: null })
+export const advise = (message: string): Help => ({ text: message, edits: [] })
 /** A number of things: `1 value`, `20,000 values`. */
 export const size = (count: number, noun: string, plural = `${noun}s`) =>
   `${count.toLocaleString('en')} ${count === 1 ? noun : plural}`

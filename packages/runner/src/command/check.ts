@@ -41,7 +41,7 @@ function describeFile(source: Source, diagnostics: readonly Diagnostic[]) {
       end: locate(source.text, span.end),
       label,
       notes,
-      help: help?.message ?? null,
+      help: help?.text ?? null,
     })),
   }
 }
