@@ -17,3 +17,5 @@ export const MAX_DIAGNOSTICS = 200
 /** The most names that a message lists, and that a mistyped one is compared with. */
 export const MAX_LISTED = 24
 export const MAX_COMPARED = 1_000
+/** The most characters of a name or value that a message repeats. */
+export const MAX_SHOWN = 200

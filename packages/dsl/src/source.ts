@@ -47,6 +47,11 @@ export function lineFinder(text: string): (offset: number) => number {
   }
 }
 
+/** Where a line of a text starts, by its number, from 1. */
+export function lineStart(text: string, line: number): number {
+  return lineStarts(text)[line - 1]
+}
+
 /** A line of a text by its number, from 1, without its line break. */
 export function lineOf(text: string, line: number): string {
   const starts = lineStarts(text)

@@ -98,3 +98,13 @@ it('shows what a terminal would obey: controls and changes of direction are one 
   expect(drawn).toContain('--> b\ufffd[31m.snnx:')
   expect(drawn.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
 })
+
+it('of a very long line shows what is around the mark', () => {
+  const text = `snnx 1\nexperiment a { train { ${'x'.repeat(5000)} = 🧠🧠 ${'y'.repeat(5000)} } }\n`
+  for (const diagnostic of compile({ name: 'a.snnx', text }, { datasets: DATASETS }).diagnostics) {
+    const drawn = renderDiagnostic(diagnostic, { name: 'a.snnx', text }, { colour: false }).split('\n')
+    for (const line of drawn) expect(line.length).toBeLessThan(500)
+    const under = drawn.findIndex((line) => line.includes('^'))
+    expect(drawn[under].indexOf('^')).toBeLessThan(drawn[under - 1].length)
+  }
+})

@@ -116,8 +116,7 @@ function configurer(
     const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
     const trained = trainValues === null ? null : lowerTrain(trainValues, report)
     const batches = dataset === null || facts === undefined ? null : countBatches(dataset, facts)
-    const compress =
-      bounds === null ? null : lowerCompress(bounds, lowered?.network ?? null, batches, report)
+    const compress = bounds === null ? null : lowerCompress(bounds, lowered?.network ?? null, batches, report)
     const lacking = dataset === null || trained === null || lowered === null || !lowered.sound
     if (lacking || (bounds !== null && compress === null)) return { job: null, rejected }
     const seed = (assignment.get('seed')?.point.value ?? 0) as number

@@ -1,6 +1,6 @@
 import type { Diagnostic, Help, Label } from '../diagnostic.ts'
 import type { Code } from '../explanations.ts'
-import { MAX_LISTED } from '../limits.ts'
+import { MAX_LISTED, MAX_SHOWN } from '../limits.ts'
 import { nearest } from '../nearest.ts'
 import type { ValueType } from '../schema/type.ts'
 import { DIMENSIONS, type Dimension } from '../schema/unit.ts'
@@ -20,8 +20,8 @@ export function say(code: Code, span: Span, message: string, label: string, extr
   return { code, severity, message, span, label, causes, notes, help }
 }
 
-/** Text of the language within a sentence. */
-export const code = (text: string) => `\`${text}\``
+/** Text of the language within a sentence; of a very long one its beginning. */
+export const code = (text: string) => `\`${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text}\``
 /** Names in a row: `a`, `b` and `c`. */
 export const all = (names: readonly string[], word = 'and'): string =>
   names.length > MAX_LISTED
