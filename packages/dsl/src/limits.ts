@@ -9,7 +9,7 @@ export const MAX_JOBS = 10_000
 /** The most layers of a network; repetitions and the networks inside it multiply. */
 export const MAX_LAYERS = 1_000
 /** The most steps of working out all configurations; a step is a key that is settled or an address that is chosen. */
-export const MAX_WORK = 20_000_000
+export const MAX_WORK = 10_000_000
 /** What a layer costs among those steps: it is kept for the job. */
 export const LAYER_WORK = 20
 /** The most mistakes that are shown of one file. */

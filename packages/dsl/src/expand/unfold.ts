@@ -44,6 +44,7 @@ class Unfolding {
   #visited = 0
   #stopped = false
   readonly #taken = new Set<string>()
+  readonly #ordinals = new Map<string, number>()
   readonly #clock: Clock
   readonly #assignment: Assignment
   readonly #scope: Scope
@@ -141,8 +142,10 @@ class Unfolding {
   }
 
   #name(stem: string): string {
-    let ordinal = 1
+    let ordinal = (this.#ordinals.get(stem) ?? 0) + 1
+    // A stem that ends with a number can have made this name as well.
     while (this.#taken.has(`${stem}${ordinal}`)) ordinal++
+    this.#ordinals.set(stem, ordinal)
     this.#taken.add(`${stem}${ordinal}`)
     return `${stem}${ordinal}`
   }

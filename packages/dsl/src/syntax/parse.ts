@@ -2,6 +2,7 @@ import { EOF, type IRecognitionException, type IToken } from 'chevrotain'
 import { arrange, type Diagnostic } from '../diagnostic.ts'
 import { MAX_LENGTH } from '../limits.ts'
 import { lineFinder, type Span } from '../source.ts'
+import { code } from '../wording/say.ts'
 import * as wording from '../wording.ts'
 import type { File } from './ast.ts'
 import { buildStatements } from './build.ts'
@@ -45,7 +46,7 @@ function describe(error: IRecognitionException, before: IToken | undefined): Dia
   const found = error.token
   const ends = found.tokenType === EOF || found.tokenType === Separator || found.image === ''
   const at = before === undefined ? 0 : spanOf(before).end
-  const what = found.tokenType === EOF ? 'the end of the file' : ends ? 'the end of the line' : `\`${found.image}\``
+  const what = found.tokenType === EOF ? 'the end of the file' : ends ? 'the end of the line' : code(found.image)
   return wording.unexpected(ends ? { start: at, end: at } : spanOf(found), error.message, what)
 }
 
