@@ -4,4 +4,5 @@ export { type Code, EXPLANATIONS, type Explanation, explain } from './explanatio
 export { describeLanguage } from './reference.ts'
 export { renderDiagnostic } from './render.ts'
 export { locate, type Position, type Source, type Span } from './source.ts'
+export { parse } from './syntax/parse.ts'
 export { writeLibrary, writeNetwork, writeSpec } from './write.ts'

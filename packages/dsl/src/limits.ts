@@ -9,13 +9,14 @@ export const MAX_JOBS = 10_000
 /** The most layers of a network; repetitions and the networks inside it multiply. */
 export const MAX_LAYERS = 1_000
 /** The most steps of working out all configurations; a step is a key that is settled or an address that is chosen. */
-export const MAX_WORK = 10_000_000
-/** What a layer costs among those steps: it is kept for the job. */
-export const LAYER_WORK = 20
+export const MAX_WORK = 20_000_000
+/** What a block and a layer cost among those steps: a block has its defaults, and a layer is kept for the job. */
+export const BLOCK_WORK = 5
+export const LAYER_WORK = 40
 /** The most mistakes that are shown of one file. */
 export const MAX_DIAGNOSTICS = 200
 /** The most names that a message lists, and that a mistyped one is compared with. */
 export const MAX_LISTED = 24
-export const MAX_COMPARED = 1_000
+export const MAX_COMPARED = 200
 /** The most characters of a name or value that a message repeats. */
 export const MAX_SHOWN = 200

@@ -49,11 +49,20 @@ export function findLayer(scope: Scope, name: string): Component | undefined {
   return byName(scope.own).get(name)?.find(matches) ?? byName(scope.prelude).get(name)?.find(matches)
 }
 
+const derivable = new WeakMap<Scope, Map<string, string[]>>()
+
 /** The names a base can have in a kind of block. */
 export function baseNames(scope: Scope, kind: string): string[] {
-  const components = [...scope.own, ...scope.prelude].filter((component) => component.kind === kind)
-  const derived = scope.schema[kind].derives ? components.flatMap(({ block }) => block.name?.text ?? []) : []
-  return [...new Set([...Object.keys(scope.schema[kind].bases ?? {}), ...derived])]
+  const ofScope = derivable.get(scope) ?? new Map<string, string[]>()
+  derivable.set(scope, ofScope)
+  let names = ofScope.get(kind)
+  if (names === undefined) {
+    const components = [...scope.own, ...scope.prelude].filter((component) => component.kind === kind)
+    const derived = scope.schema[kind].derives ? components.flatMap(({ block }) => block.name?.text ?? []) : []
+    names = [...new Set([...Object.keys(scope.schema[kind].bases ?? {}), ...derived])]
+    ofScope.set(kind, names)
+  }
+  return names
 }
 
 /** The component at an address: an own one, or a named one of `std/`. */
