@@ -99,12 +99,14 @@ it('shows what a terminal would obey: controls and changes of direction are one 
   expect(drawn.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
 })
 
-it('of a very long line shows what is around the mark', () => {
-  const text = `snnx 1\nexperiment a { train { ${'x'.repeat(5000)} = 🧠🧠 ${'y'.repeat(5000)} } }\n`
-  for (const diagnostic of compile({ name: 'a.snnx', text }, { datasets: DATASETS }).diagnostics) {
-    const drawn = renderDiagnostic(diagnostic, { name: 'a.snnx', text }, { colour: false }).split('\n')
-    for (const line of drawn) expect(line.length).toBeLessThan(500)
-    const under = drawn.findIndex((line) => line.includes('^'))
-    expect(drawn[under].indexOf('^')).toBeLessThan(drawn[under - 1].length)
-  }
+it('a line of any length leaves the error on one screen, with what is marked in sight', () => {
+  const layers = Array.from({ length: 400 }, () => 'linear(10) -> cell').join(' -> ')
+  const text = `snnx 1\nexperiment a {\n  network n { layers = ${layers} -> sell -> ${layers} -> rate }\n}\n`
+  const source = { name: 'a.snnx', text }
+  const found = compile(source, { datasets: DATASETS }).diagnostics.find(({ code }) => code === 'SNX0305')!
+  const drawn = renderDiagnostic(found, source, plain).split('\n')
+  expect(drawn.length).toBeLessThan(24)
+  for (const line of drawn) expect(line.length).toBeLessThan(200)
+  const at = drawn.findIndex((line) => line.includes('^'))
+  expect(drawn[at - 1]!.slice(drawn[at]!.indexOf('^'))).toMatch(/^sell -> /)
 })

@@ -4,7 +4,7 @@ import type { Path, Value, Word } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import type { Component } from './component.ts'
 import { lookUp, type Report } from './report.ts'
-import { baseNames, componentAt, type Scope } from './scope.ts'
+import { baseNames, componentAt, findComponent, type Scope } from './scope.ts'
 import { numbersOf, ruleOf } from './uses.ts'
 import { checkValue, isName } from './value.ts'
 
@@ -34,7 +34,14 @@ export function resolveAddress(path: Path, scope: Scope, report: Report): Addres
   }
   if (path.text === 'seed') return { ...address, key: 'seed', type: seed }
   const component = componentAt(scope, first.text)
-  if (component === undefined) return unknown(first, [...scope.own.map(({ address: at }) => at), 'seed'])
+  // Who writes the kind of a block that has a name means that block.
+  const named = component === undefined ? scope.own.find(({ kind }) => kind === first.text) : undefined
+  if (named !== undefined) {
+    report(wording.addressedByKind(first.span, first.text, named.address))
+    return null
+  }
+  if (component === undefined)
+    return unknown(first, [...scope.own.map(({ address: at }) => at), ...scope.file.keys(), 'seed'])
   if (key === undefined) return { ...address, component, type: null }
   if (component.kind === 'network' && (FIGURES as readonly string[]).includes(key.text) && parameter === undefined) {
     return { ...address, component, key: key.text, type: figure }
@@ -76,9 +83,9 @@ export function checkAt(address: Address, value: Value, scope: Scope, report: Re
     return undefined
   }
   const name = value.path.text
-  const known = baseNames(scope, kind).filter((base) => base !== component!.block.name?.text)
-  if (known.includes(name)) return name
-  if (!scope.uncertain) report(wording.unknownBase(value.span, kind, name, known))
+  if (Object.hasOwn(rule.bases, name)) return name
+  if (rule.derives && findComponent(scope, kind, name, component!) !== undefined) return name
+  if (!scope.uncertain) report(wording.unknownBase(value.span, kind, name, baseNames(scope, kind, component!)))
   return undefined
 }
 

@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts'
 import { LATER_BOUNDS } from '../schema/compress.ts'
 import { basesWith, keysOf } from '../schema/schema.ts'
 import type { Rule } from '../schema/type.ts'
@@ -84,6 +85,16 @@ function checkEntry(
   component.entries.push({ key, value: checked, span: value.span, conditions })
 }
 
+/** The key of a block that takes a form with a parameter of this name. */
+function ownerOf({ rule }: Component, parameter: string): { key: string; form: string } | null {
+  for (const [key, { type }] of Object.entries(rule.keys)) {
+    if (type.takes !== 'variant') continue
+    for (const [form, { parameters }] of Object.entries(type.options))
+      if (Object.hasOwn(parameters, parameter)) return { key, form }
+  }
+  return null
+}
+
 /** The rule of the key that is written, with the sign that it takes; `null` when something was reported. */
 function findRule(component: Component, { path, operator }: Setting, report: Report): Rule | null {
   const key = path.text
@@ -92,10 +103,13 @@ function findRule(component: Component, { path, operator }: Setting, report: Rep
   if (rule === undefined) {
     const later = component.kind === 'compress' && LATER_BOUNDS.includes(key)
     const keys = [...Object.keys(keysOf(component.rule, rootBase(component))), ...numbersOf(component)]
+    // The key that was meant does not seem missing.
+    const meant = nearest(key, keys)
+    if (meant !== null) component.failed.add(meant)
     report(
       later
         ? wording.notYet(path.span, `the bound \`${key}\``)
-        : wording.unknownKey(path.span, key, component.kind, keys),
+        : wording.unknownKey(path.span, key, component.kind, keys, meant === null ? ownerOf(component, key) : null),
     )
     return null
   }

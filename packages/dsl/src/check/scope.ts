@@ -1,71 +1,111 @@
 import type { Work } from '../expand/work.ts'
+import { MAX_COMPARED } from '../limits.ts'
+import { LAYERS } from '../schema/network.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Component } from './component.ts'
 
-/** All names of an experiment: its own blocks, and behind them those of `std/`. */
+/** All names of an experiment: its own blocks, behind them those of its file, and behind these those of `std/`. */
 export interface Scope {
   schema: Schema
   own: readonly Component[]
+  /** What stands in the file outside the experiment, and what it imports. */
+  file: ReadonlyMap<string, Component>
   prelude: readonly Component[]
-  /** A block's head could not be parsed, so a name that seems unknown may be declared there. */
+  /** A block's head could not be parsed, or a file not be imported, so a name that seems unknown may be declared there. */
   uncertain: boolean
   work: Work
 }
 
-/** The components of a list under each of some keys, in its order. */
-type Index = ReadonlyMap<string, readonly Component[]>
+/** Named components, each name with those that bear it in their order. */
+type Names = ReadonlyMap<string, readonly Component[]>
+
+const indices = new WeakMap<readonly Component[], Names>()
 
 /** An index over a list that no longer changes, made when it is first asked for. */
-function indexed(keyOf: (component: Component) => string | undefined): (components: readonly Component[]) => Index {
-  const made = new WeakMap<readonly Component[], Index>()
-  return (components) => {
-    const known = made.get(components)
-    if (known !== undefined) return known
-    const index = new Map<string, Component[]>()
-    for (const component of components) {
-      const key = keyOf(component)
-      if (key === undefined) continue
-      const same = index.get(key)
-      if (same === undefined) index.set(key, [component])
-      else same.push(component)
-    }
-    made.set(components, index)
-    return index
+function byName(components: readonly Component[]): Names {
+  let index = indices.get(components) as Map<string, Component[]> | undefined
+  if (index !== undefined) return index
+  index = new Map()
+  for (const component of components) {
+    const name = component.block.name?.text
+    if (name === undefined) continue
+    const same = index.get(name)
+    if (same === undefined) index.set(name, [component])
+    else same.push(component)
   }
+  indices.set(components, index)
+  return index
 }
 
-const byName = indexed(({ block }) => block.name?.text)
-const byAddress = indexed(({ address }) => address)
-
-/** A component that can be built on or used as a layer; the experiment's own come first. */
-export function findComponent(scope: Scope, kind: string, name: string, except?: Component): Component | undefined {
-  const matches = (component: Component) => component.kind === kind && component !== except
-  return byName(scope.own).get(name)?.find(matches) ?? byName(scope.prelude).get(name)?.find(matches)
+/**
+ * The components of a name that a text can refer to, nearest first. What stands in a component outside the experiment
+ * sees its own file before the experiment; what stands in `std/` sees the experiment before `std/`.
+ */
+function* visibleFrom(scope: Scope, name: string, from: Component | null): Generator<Component> {
+  const inFile = from?.names?.get(name)
+  if (inFile !== undefined) yield inFile
+  yield* byName(scope.own).get(name) ?? []
+  const outside = scope.file.get(name)
+  if (outside !== undefined) yield outside
+  yield* byName(scope.prelude).get(name) ?? []
 }
 
-/** The neuron or network that stands among layers under this name; the experiment's own come first. */
-export function findLayer(scope: Scope, name: string): Component | undefined {
-  const matches = ({ kind }: Component) => kind === 'neuron' || kind === 'network'
-  return byName(scope.own).get(name)?.find(matches) ?? byName(scope.prelude).get(name)?.find(matches)
+/** A component that `from` can be built on: another one of its kind. */
+export function findComponent(scope: Scope, kind: string, name: string, from: Component): Component | undefined {
+  for (const component of visibleFrom(scope, name, from))
+    if (component.kind === kind && component !== from) return component
+  return undefined
 }
 
-const derivable = new WeakMap<Scope, Map<string, string[]>>()
+const isLayer = ({ kind }: Component) => kind === 'neuron' || kind === 'network'
 
-/** The names a base can have in a kind of block. */
-export function baseNames(scope: Scope, kind: string): string[] {
-  const ofScope = derivable.get(scope) ?? new Map<string, string[]>()
-  derivable.set(scope, ofScope)
-  let names = ofScope.get(kind)
-  if (names === undefined) {
-    const components = [...scope.own, ...scope.prelude].filter((component) => component.kind === kind)
-    const derived = scope.schema[kind].derives ? components.flatMap(({ block }) => block.name?.text ?? []) : []
-    names = [...new Set([...Object.keys(scope.schema[kind].bases ?? {}), ...derived])]
-    ofScope.set(kind, names)
+/** The neuron or network that stands under this name among the layers of `from`. */
+export function findLayer(scope: Scope, name: string, from: Component): Component | undefined {
+  for (const component of visibleFrom(scope, name, from)) if (isLayer(component)) return component
+  return undefined
+}
+
+/** The names that a text can refer to of some kinds, nearest first; more than can be said or compared are not looked at. */
+function namesFrom(scope: Scope, from: Component, fits: (component: Component) => boolean): string[] {
+  const names = new Set<string>()
+  const add = (name: string | undefined, component: Component) => {
+    if (name !== undefined && names.size < MAX_COMPARED && fits(component)) names.add(name)
   }
-  return names
+  for (const [name, component] of from.names ?? []) add(name, component)
+  for (const component of scope.own) {
+    if (names.size === MAX_COMPARED) break
+    add(component.block.name?.text, component)
+  }
+  for (const [name, component] of scope.file) add(name, component)
+  for (const component of scope.prelude) add(component.block.name?.text, component)
+  return [...names]
 }
 
-/** The component at an address: an own one, or a named one of `std/`. */
+/** What can stand among the layers of `from`. */
+export function layerNames(scope: Scope, from: Component): string[] {
+  return [...new Set([...Object.keys(LAYERS), ...namesFrom(scope, from, isLayer)])]
+}
+
+/** The names of what `from` can be built on. */
+export function baseNames(scope: Scope, kind: string, from: Component): string[] {
+  const { derives, bases } = scope.schema[kind]
+  const derived = derives ? namesFrom(scope, from, (other) => other.kind === kind && other !== from) : []
+  return [...new Set([...Object.keys(bases ?? {}), ...derived])]
+}
+
+const addresses = new WeakMap<readonly Component[], ReadonlyMap<string, Component>>()
+
+function atAddress(components: readonly Component[], address: string): Component | undefined {
+  let index = addresses.get(components)
+  if (index === undefined) {
+    // Of equal addresses the first one counts.
+    index = new Map(components.toReversed().map((component) => [component.address, component]))
+    addresses.set(components, index)
+  }
+  return index.get(address)
+}
+
+/** The component at an address: an own one, or a named one of the file or of `std/`. */
 export function componentAt(scope: Scope, address: string): Component | undefined {
-  return byAddress(scope.own).get(address)?.[0] ?? byAddress(scope.prelude).get(address)?.[0]
+  return atAddress(scope.own, address) ?? scope.file.get(address) ?? atAddress(scope.prelude, address)
 }

@@ -1,4 +1,4 @@
-import type { CheckedCondition } from '../check/component.ts'
+import type { CheckedCondition, Component } from '../check/component.ts'
 import type { Axis, Parameter, Point } from '../check/sweep.ts'
 import { MAX_CONFIGURATIONS } from '../limits.ts'
 import type { Work } from './work.ts'
@@ -47,4 +47,13 @@ export function countConfigurations(
   let count = 0
   for (const _ of enumerate(axes, holds, work)) if (++count > MAX_CONFIGURATIONS) return { count, exact: false }
   return { count, exact: true }
+}
+
+/** What a component's base is swept over, and which one it is now; it may be known by another name where it is swept. */
+export function baseIn(assignment: Assignment, component: Component) {
+  for (const chosen of assignment.values()) {
+    const { address } = chosen.parameter
+    if (address.component === component && address.key === null) return chosen
+  }
+  return undefined
 }

@@ -12,6 +12,7 @@ import { type Assignment, countConfigurations, enumerate, type Judge } from './a
 import { countBatches, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
 import { type LoweredNetwork, lowerNetwork } from './network.ts'
 import { remember } from './remember.ts'
+import { lowerReport } from './report.ts'
 import { hold, settle } from './settle.ts'
 import { TooMuchWork } from './work.ts'
 
@@ -36,12 +37,8 @@ export function expand(
   }
 }
 
-function workOut(
-  { block, scope, plan, network }: CheckedExperiment,
-  datasets: Datasets,
-  sound: boolean,
-  report: Report,
-): Experiment | null {
+function workOut(checked: CheckedExperiment, datasets: Datasets, sound: boolean, report: Report): Experiment | null {
+  const { block, scope, plan, network } = checked
   const { work } = scope
   const holds: Judge = (conditions, chosen) => hold(conditions, chosen, scope)
   const { count, exact } = countConfigurations(plan.axes, holds, work)
@@ -81,7 +78,8 @@ function workOut(
   if (sound && count > 0 && rejected === count) report(wording.nothingLeft(plan.requirements[0].span, count))
   if (sound) for (const { span } of dead) report(wording.neverHolds(span))
   if (jobs.length === 0 || block.name === null) return null
-  return { name: block.name.text, doc: block.doc, jobs }
+  const shown = lowerReport(checked)
+  return { name: block.name.text, doc: block.doc, jobs, ...(shown !== undefined && { report: shown }) }
 }
 
 /** Lowers one assignment after the other, as far as it is in order. */

@@ -1,3 +1,4 @@
+import type { Report as ReportBlock } from '@snnx/ir'
 import { resolveAddress } from '../check/address.ts'
 import type { CheckedExperiment } from '../check/check.ts'
 import type { Report } from '../check/report.ts'
@@ -10,7 +11,8 @@ export function checkReport({ scope, plan }: CheckedExperiment, report: Report):
   if (component === undefined) return
   const seeds = plan.axes.flatMap(({ parameters }) => parameters).find(({ address }) => address.component === null)
   for (const { key, value, span } of component.entries) {
-    if (key === 'rank' && (seeds?.points.length ?? 1) < 2) report(wording.singleSeed(span))
+    const unknown = plan.uncertain || scope.uncertain
+    if (key === 'rank' && (seeds?.points.length ?? 1) < 2 && !unknown) report(wording.singleSeed(span))
     if (key !== 'plot') continue
     const group = (value as { group?: { address: string; span: Span } }).group
     if (group === undefined) continue
@@ -18,9 +20,21 @@ export function checkReport({ scope, plan }: CheckedExperiment, report: Report):
       ({ name, parameters }) =>
         name === group.address || parameters.some(({ address }) => address.text === group.address),
     )
-    if (swept) continue
+    if (swept || unknown) continue
     const parts = group.address.split('.').map((text) => ({ text, span: group.span }))
     if (resolveAddress({ parts, text: group.address, span: group.span }, scope, report) !== null)
       report(wording.groupNotSwept(group.span, group.address))
   }
+}
+
+/** What the `report` block of an experiment asks for; `undefined` where it has none. */
+export function lowerReport({ scope }: CheckedExperiment): ReportBlock | undefined {
+  const component = scope.own.find(({ kind }) => kind === 'report')
+  if (component === undefined) return undefined
+  const { plot, ...rest } = Object.fromEntries(component.entries.map(({ key, value }) => [key, value]))
+  const { group, ...axes } = (plot ?? {}) as { group?: { address: string } }
+  return {
+    ...rest,
+    ...(plot !== undefined && { plot: { ...axes, ...(group !== undefined && { group: group.address }) } }),
+  } as ReportBlock
 }
