@@ -10,6 +10,9 @@ import { makeWorkspace, removeWorkspace } from './workspace.ts'
 const folder = makeWorkspace()
 cpSync(fileURLToPath(new URL('../fixtures/mistaken.snnx', import.meta.url)), join(folder, 'mistaken.snnx'))
 mkdirSync(join(folder, 'empty'))
+mkdirSync(join(folder, 'shared'))
+for (const name of ['shared/blocks.snnx', 'importing.snnx', 'elsewhere.snnx'])
+  cpSync(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url)), join(folder, name))
 afterAll(() => removeWorkspace(folder))
 
 /** Commands whose answers hold what was measured. */
@@ -41,7 +44,7 @@ const verifyMoved = (change: (spikes: number) => number) => () => {
 }
 
 // In this order: later commands see what the run left.
-const SESSION: [name: string, parameters: string[] | (() => string[])][] = [
+const SESSION: [name: string, parameters: string[] | (() => string[]), environment?: Record<string, string>][] = [
   ['help', ['--help']],
   ['help-run', ['help', 'run']],
   ['nothing', []],
@@ -52,9 +55,16 @@ const SESSION: [name: string, parameters: string[] | (() => string[])][] = [
   ['check', ['check', 'tiny/tiny.snnx']],
   ['check-mistakes', ['check', 'mistaken.snnx', 'tiny/tiny.snnx']],
   ['check-json', ['check', 'mistaken.snnx', '--json']],
+  ['check-library', ['check', 'shared/blocks.snnx']],
+  ['check-imports', ['check', 'importing.snnx']],
+  ['plan-imports', ['plan', 'importing.snnx']],
+  ['plan-library', ['plan', 'shared/blocks.snnx']],
+  ['check-data', ['check', 'elsewhere.snnx']],
+  ['check-annotations', ['check', 'mistaken.snnx'], { GITHUB_ACTIONS: 'true' }],
   ['check-unknown-file', ['check', 'nothing.snnx']],
   ['run-mistakes', ['run', 'mistaken.snnx']],
   ['explain-language', ['explain', 'SNX0203']],
+  ['explain-import', ['explain', 'SNX0316']],
   ['explain-storage', ['explain', 'snx1011']],
   ['explain-unknown', ['explain', 'SNX9999']],
   ['plan', ['plan', 'tiny/tiny.snnx']],
@@ -75,9 +85,9 @@ const SESSION: [name: string, parameters: string[] | (() => string[])][] = [
 ]
 
 describe('a session', () => {
-  it.each(SESSION)('%s', async (name, command) => {
+  it.each(SESSION)('%s', async (name, command, environment = {}) => {
     const parameters = typeof command === 'function' ? command() : command
-    const ended = await snnx(parameters, { folder, environment: { NO_COLOR: '1' } })
+    const ended = await snnx(parameters, { folder, environment: { NO_COLOR: '1', ...environment } })
     const whole = transcribe(parameters, ended, folder)
     const transcript = MEASURED.has(parameters[0] ?? '') ? dropFigures(whole) : whole
     expect(transcript).not.toMatch(/^ {4}at /m)

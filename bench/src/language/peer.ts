@@ -8,7 +8,8 @@ import { createServicesForGrammar } from 'langium/grammar'
 const GRAMMAR = `
 grammar Blocks
 entry File: 'snnx' version=NUMBER statements+=Statement*;
-Statement: Block | Setting | Sweep | Replicates;
+Statement: When | Block | Setting | Sweep | Replicates;
+When: 'when' address=Path ('==' | '!=') operand=Value '{' statements+=Statement* '}';
 Block: kind=ID (name=ID)? (':' base=ID)? '{' statements+=Statement* '}';
 Setting: key=Path operator=('=' | '<=' | '>=') values+=Pipeline ('then' values+=Pipeline)*;
 Sweep: address=Path 'in' domain=Domain;

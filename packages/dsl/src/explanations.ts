@@ -168,6 +168,13 @@ export const EXPLANATIONS = {
     'cell.tau in [2 steps, 4 steps]',
     'sweep',
   ),
+  SNX0210: entry(
+    'path leads out',
+    'A spec reads files beside it or below its folder only, so that it can be passed on, and can be run without knowing its author.',
+    'start = file("../weights.safetensors")',
+    'start = file("weights.safetensors")',
+    'train',
+  ),
   SNX0301: entry(
     'unknown key',
     'The block or form has no such key or parameter. A network has a number of its own where its layers refer to it.',
@@ -350,7 +357,7 @@ export const EXPLANATIONS = {
   ),
   SNX0501: entry(
     'shape',
-    'A layer does not fit what comes before it, or the network does not end as its data set needs it.',
+    'A layer does not fit what comes before it, or the network does not end as its data set needs it, or does not run as many steps as a recording has frames.',
     'layers = linear(10) -> cell -> rate',
     'layers = flatten -> linear(10) -> cell -> rate',
     'network',
@@ -388,6 +395,33 @@ export const EXPLANATIONS = {
     'The span ends before the first pruning, so gradual pruning would cut at once.',
     'compress : gradual {\n  connectivity <= 25 %\n  interval = 1000 batches\n  span     = 1 epoch\n}',
     'compress : gradual {\n  connectivity <= 25 %\n  interval = 10 batches\n  span     = 1 epoch\n}',
+  ),
+  SNX0507: entry(
+    'bound cannot be met',
+    'The bound is below what the network takes when everything that may be pruned is gone: protected layers, biases, norms, neurons. Where only data can tell, it is a warning.',
+    'neurons <= 10',
+    'neurons <= 250 k',
+    'compress',
+  ),
+  SNX0508: entry(
+    'unequal nodes',
+    'Bounds with `then` walk from node to node together, so they have as many. One with a single limit holds at the last node.',
+    'connectivity <= 25 % then 5 %\nsynops <= 50 % then 20 % then 10 %',
+    'connectivity <= 25 % then 5 %\nsynops <= 50 % then 20 %',
+    'compress',
+  ),
+  SNX0509: entry(
+    'nothing bounded',
+    'A compression needs at least one bound: of connectivity, or of another resource.',
+    'compress : minimax { }',
+    'compress : minimax { connectivity <= 5 % }',
+  ),
+  SNX0510: entry(
+    'nothing trained',
+    'Without training only a network makes sense whose weights come from a file.',
+    'duration = 0 epochs',
+    'start    = file("weights.safetensors")\nduration = 0 epochs',
+    'train',
   ),
   SNX0601: entry(
     'rank over single seeds',

@@ -16,7 +16,7 @@ export const LAYER_WORK = 40
 /** The most mistakes that are shown of one file. */
 export const MAX_DIAGNOSTICS = 200
 /** The most names that a message lists, and that a mistyped one is compared with. */
-export const MAX_LISTED = 24
+export const MAX_LISTED = 40
 export const MAX_COMPARED = 200
 /** The most characters of a name or value that a message repeats. */
 export const MAX_SHOWN = 200

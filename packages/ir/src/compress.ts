@@ -93,6 +93,8 @@ const MethodsSchema = z.discriminatedUnion('method', [
     path: z.literal('dual'),
     /** soft: the mask acts in the forward pass only, values are kept; hard: masked weights are set to zero (the paper's code). */
     mask: z.enum(['soft', 'hard']),
+    /** magnitude: the smallest squares go first, whatever they cost; absent: squares divided by their price. */
+    score: z.literal('magnitude').optional(),
     /** Scale-free rates, all per span: of s, of y (on the relative energy of the s smallest) and of z (on the relative excess). */
     rates: z.strictObject({ s: z.number().positive(), y: z.number().min(0), z: z.number().positive() }),
   }),

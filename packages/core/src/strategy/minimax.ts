@@ -18,7 +18,13 @@ import type { NodeContext, Progressive, StrategyState, Trace } from './strategy.
  * O(n) selection a step is enough (decision 0002). Once s has met the bounds it stays there, and weights compete for the
  * places that are left until the span ends.
  */
-export function minimax({ mask, rates, scope }: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 'scope'>): Progressive {
+export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 'scope' | 'score'>): Progressive {
+  const { mask, rates, scope, score } = options
+  const select = (trainee: Trainee, context: NodeContext, groups: readonly Group[], state: StrategyState) => {
+    const constraints = trainee.masking ? constraintsOf(trainee, context, groups, state) : []
+    selectGroups(trainee, context, groups, state, factorsOf(trainee, context, constraints, state))
+  }
+  const factorsOf = score === 'magnitude' ? () => null : priceOf
   return {
     kind: 'progressive',
     begin(trainee, context) {
@@ -75,10 +81,10 @@ export function minimax({ mask, rates, scope }: Pick<CompressOf<'minimax'>, 'mas
       select(trainee, context, groups, state)
       return { arrived: areMet(budgets, trainee.masking!.masks) && state.arrived ? state.arrived : null }
     },
-    price(trainee, context, state) {
-      const groups = listGroups(trainee, context, scope)
-      return factorsOf(context, constraintsOf(trainee, context, groups, state), state, sizesOf(trainee, context))
-    },
+    ...(score !== 'magnitude' && {
+      price: (trainee: Trainee, context: NodeContext, state: StrategyState) =>
+        priceOf(trainee, context, constraintsOf(trainee, context, listGroups(trainee, context, scope), state), state),
+    }),
   }
 }
 
@@ -98,9 +104,13 @@ function shareOut(whole: number, groups: readonly Group[], total: number): numbe
 }
 
 /** Selects each group's lowest scores at its s, installs the masks, and keeps what was found. */
-function select(trainee: Trainee, context: NodeContext, groups: readonly Group[], state: StrategyState): void {
-  const constraints = trainee.masking ? constraintsOf(trainee, context, groups, state) : []
-  const factors = factorsOf(context, constraints, state, sizesOf(trainee, context))
+function selectGroups(
+  trainee: Trainee,
+  context: NodeContext,
+  groups: readonly Group[],
+  state: StrategyState,
+  factors: readonly Float32Array[] | null,
+): void {
   const variables = readGroups(state, groups.length)
   const masks = groups.flatMap(({ layers }, group) => {
     const { s, threshold } = variables[group]!
@@ -125,12 +135,13 @@ function constraintsOf(
 }
 
 /** The prices of the weights: each budget counts as much as it pushes. */
-function factorsOf(
-  { budgets }: NodeContext,
+function priceOf(
+  trainee: Trainee,
+  context: NodeContext,
   constraints: readonly Constraint[],
   state: StrategyState,
-  sizes: readonly number[],
 ): Float32Array[] | null {
+  const { budgets } = context
   const pushOf = (resource: string) => {
     const constraint = constraints.find(({ name }) => name === resource)
     return constraint ? readDual(state, resource) + Math.max(0, constraint.excess) : 0
@@ -138,7 +149,7 @@ function factorsOf(
   return priceFactors(
     budgets,
     { connectivity: pushOf('connectivity'), budgets: budgets.map(({ resource }) => pushOf(resource)) },
-    sizes,
+    sizesOf(trainee, context),
   )
 }
 

@@ -1,80 +1,143 @@
-import type { Compress, DatasetFacts, DatasetSpec, Network, Train } from '@snnx/ir'
-import { costLayers, countPrunable, keptWeights } from '@snnx/ir'
-import type { Report } from '../check/report.ts'
+import type { Compress, DatasetFacts, DatasetSpec, EnergyName, Network, Resource, Train } from '@snnx/ir'
+import { costLayers, countPrunable, keptWeights, RESOURCES } from '@snnx/ir'
+import { lookUp, type Report } from '../check/report.ts'
+import type { Limit } from '../check/value.ts'
 import type { Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
+import { findInfeasible, type Infeasible, lowerBounds } from './bounds.ts'
 import type { Settled } from './settle.ts'
 
-type Variation = { kind: 'crop'; padding: number } | { kind: 'flip' }
+type Variation =
+  | { kind: 'crop'; padding: number }
+  | { kind: 'roll'; shift: number }
+  | { kind: 'resized_crop'; area: number }
+  | { kind: 'flip' }
+
+/** What the data say about the network that sees them. */
+export type DataFacts = Pick<DatasetFacts, 'shape' | 'classes'> & Partial<Pick<DatasetFacts, 'train' | 'events'>>
+
+/** The facts of a data set, as far as its settings say them. */
+export function findFacts(
+  { base, values }: Settled,
+  datasets: Readonly<Record<string, DatasetFacts>>,
+): DataFacts | undefined {
+  if (base !== 'images') return base === null ? undefined : lookUp(datasets, base)
+  const { size, classes } = values as Partial<Record<'size' | 'classes', number>>
+  return size === undefined || classes === undefined ? undefined : { shape: [3, size, size], classes }
+}
 
 /** A data set's settings as the engine takes them. */
 export function lowerDataset(
   { base, values, spans, complete }: Settled,
-  datasets: Readonly<Record<string, DatasetFacts>>,
+  facts: DataFacts | undefined,
   report: Report,
 ): DatasetSpec | null {
-  if (!complete || base === null || !Object.hasOwn(datasets, base)) return null
+  if (!complete || facts === undefined) return null
   const { augment = [], ...rest } = values
   const variations = augment as unknown as Variation[]
   const crop = variations.find((variation) => variation.kind === 'crop')?.padding ?? 0
-  const smallest = Math.min(...datasets[base].shape.slice(-2))
+  const area = variations.find((variation) => variation.kind === 'resized_crop')?.area
+  const smallest = Math.min(...facts.shape.slice(-2))
   if (crop >= smallest) {
     report(wording.cropTooLarge(spans.augment, crop, smallest))
     return null
   }
+  if (base === 'images') {
+    // As 256 is to 224, with margins as wide on both sides.
+    const { size, shorter = size + 2 * Math.round(size / 14) } = rest as Record<'size' | 'shorter', number>
+    if (shorter < size) {
+      report(wording.shorterThanSize(spans.shorter, shorter, spans.size, size))
+      return null
+    }
+    rest.shorter = shorter
+  } else if (area !== undefined) {
+    report(wording.onlyOfImages(spans.augment, 'resized_crop'))
+    return null
+  }
   // Left out where nothing is varied, so that a job has one form.
-  const varied = variations.length > 0 && { augment: { crop, flip: variations.some(({ kind }) => kind === 'flip') } }
+  const roll = variations.find((variation) => variation.kind === 'roll')?.shift
+  const flip = variations.some(({ kind }) => kind === 'flip')
+  const varied = variations.length > 0 && {
+    augment: { crop, flip, ...(roll !== undefined && { roll }), ...(area !== undefined && { area }) },
+  }
   return { name: base, ...rest, ...varied } as DatasetSpec
 }
 
 /** The training's settings and its engine. */
 export function lowerTrain(settled: Settled, report: Report): { train: Train; backend: string } | null {
-  const { duration, backend, ...rest } = settled.values
+  const { duration, backend, start, ...rest } = settled.values
   const schedule = rest.schedule as Train['schedule'] | undefined
-  if (duration !== undefined && schedule?.kind === 'cosine' && schedule.warmup >= (duration as number)) {
+  if (settled.complete && duration === 0 && start === undefined) {
+    report(wording.nothingTrained(settled.spans.duration))
+    return null
+  }
+  if (Number(duration) > 0 && schedule?.kind === 'cosine' && schedule.warmup >= (duration as number)) {
     const span = settled.spans.schedule ?? settled.spans.duration
     report(wording.warmupTooLong(span, schedule.warmup, duration as number))
     return null
   }
   if (!settled.complete) return null
-  return { train: { ...rest, epochs: duration } as Train, backend: backend as string }
+  // Left out where there is none, so that a job has one form.
+  const from = start !== undefined && { start: { file: (start as { path: string }).path, sha256: null } }
+  return { train: { ...rest, epochs: duration, ...from } as Train, backend: backend as string }
 }
 
 /** Batches of one epoch, without the examples that are split off for validation. */
-export function countBatches({ batch, validation }: DatasetSpec, { train }: DatasetFacts): number {
+export function countBatches({ batch, validation }: DatasetSpec, train: number): number {
   return Math.ceil((train - Math.round(validation * train)) / batch)
 }
 
 /** What a job does not say, so that it has one form. */
-const USUAL: Readonly<Record<string, string>> = { allocation: 'global', start: 'dense', path: 'node' }
+const USUAL: Readonly<Record<string, string>> = { allocation: 'global', start: 'dense', path: 'node', score: 'priced' }
+
+/** A compression, and the bounds that it cannot meet. */
+export interface LoweredCompress {
+  compress: Compress | null
+  infeasible: Infeasible[]
+}
 
 /**
  * The compression's settings for this network: layer names found, every node possible.
+ * @param device whose bounds hold too
  * @param batches those of an epoch; `null` where the data set is not in order
  */
 export function lowerCompress(
   settled: Settled,
+  device: Settled | null,
   network: Network | null,
   batches: number | null,
   report: Report,
-): Compress | null {
+): LoweredCompress {
   const { values, base, complete } = settled
+  const nothing = { compress: null, infeasible: [] }
   const protect = network === null ? null : findProtected(values.protect, network, report)
-  const nodes = (values.connectivity ?? []) as unknown as { share: number; span: Span }[]
-  if (network !== null && protect !== null) checkNodes(nodes, settled.spans, protect, network, report)
-  if (!complete || protect === null) return null
+  const nodes = lowerBounds(settled, device, report)
+  const shares = (values.connectivity ?? []) as unknown as Limit[]
+  if (network !== null && protect !== null) checkNodes(shares, settled.spans, protect, network, report)
+  if (!complete || protect === null || nodes === null || network === null) return nothing
+  if (nodes.connectivity.length === 0) {
+    report(wording.noBound(settled.head))
+    return nothing
+  }
   if (values.interval !== undefined && values.start !== 'initial' && batches !== null)
-    checkInterval(settled, nodes.length, batches, report)
-  const { s_rate: s, y_rate: y, z_rate: z, ...rest } = values
-  const said = Object.entries(rest).filter(([key, value]) => USUAL[key] !== value)
-  return {
+    checkInterval(settled, nodes.connectivity.length, batches, report)
+  const { s_rate: s, y_rate: y, z_rate: z, fits, energy_model: energy, ...rest } = values
+  const said = Object.entries(rest).filter(
+    ([key, value]) => USUAL[key] !== value && !RESOURCES.includes(key as Resource),
+  )
+  const bounded = nodes.bounds.some(({ resource }) => resource === 'energy')
+  const compress = {
+    scope: 'global',
     ...Object.fromEntries(said),
     method: base,
     protect,
-    connectivity: nodes.map(({ share }) => share),
+    connectivity: nodes.connectivity,
+    ...(nodes.bounds.length > 0 && { bounds: nodes.bounds }),
+    ...(bounded && energy !== 'fp32' && { energy }),
     ...(base === 'minimax' && { path: 'dual', rates: { s, y, z } }),
   } as Compress
+  return { compress, infeasible: findInfeasible(settled, nodes, network, protect, energy as EnergyName) }
 }
 
 function findProtected(protect: Plain | undefined, network: Network, report: Report): string[] | null {
@@ -93,7 +156,7 @@ function findProtected(protect: Plain | undefined, network: Network, report: Rep
 }
 
 function checkNodes(
-  nodes: readonly { share: number; span: Span }[],
+  nodes: readonly Limit[],
   spans: Readonly<Record<string, Span>>,
   protect: readonly string[],
   network: Network,
@@ -111,8 +174,8 @@ function checkNodes(
       )
     return
   }
-  const empty = nodes.find(({ share }) => keptWeights(share, weights) < 1)
-  if (empty !== undefined) report(wording.noWeightLeft(empty.span, empty.share, weights))
+  const empty = nodes.find(({ value }) => keptWeights(value, weights) < 1)
+  if (empty !== undefined) report(wording.noWeightLeft(empty.span, empty.value, weights))
 }
 
 function checkInterval({ values, spans, base }: Settled, nodes: number, batches: number, report: Report): void {

@@ -17,9 +17,12 @@ export type ValueType =
   | { takes: 'list'; of: ValueType; noun: string }
   | { takes: 'layer'; noun: string }
   | { takes: 'address'; noun: string }
+  | { takes: 'path'; noun: string; example: string }
   | { takes: 'layers'; noun: string }
-  | { takes: 'shares'; noun: string }
+  | { takes: 'bounds'; dimensions: Dimension[]; noun: string }
+  | { takes: 'device'; noun: string }
 
+export type BoundsType = Extract<ValueType, { takes: 'bounds' }>
 export type NumberType = Extract<ValueType, { takes: 'number' }>
 
 /** One form of a value with parameters, such as `atan(alpha = 2.0)`; the first `positional` ones need no name. */
@@ -97,5 +100,9 @@ export const variant = (options: Readonly<Record<string, Variant>>): ValueType =
 export const list = (of: ValueType): ValueType => ({ takes: 'list', of, noun: 'a list' })
 export const layer: ValueType = { takes: 'layer', noun: 'the name of a layer' }
 export const address: ValueType = { takes: 'address', noun: 'the address of a swept value' }
+/** A file or folder beside the spec, or below it. */
+export const path = (example: string): ValueType => ({ takes: 'path', noun: 'a path in quotes', example })
 export const layers: ValueType = { takes: 'layers', noun: 'layers in a row' }
-export const shares: ValueType = { takes: 'shares', noun: 'a share, or several with `then`' }
+/** Limits of a resource, one for each node: amounts, or shares of what the dense network takes. */
+export const bounds = (noun: string, ...dimensions: Dimension[]): BoundsType => ({ takes: 'bounds', dimensions, noun })
+export const device: ValueType = { takes: 'device', noun: 'the name of a device' }

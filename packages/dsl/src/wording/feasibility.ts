@@ -1,5 +1,7 @@
+import type { Resource } from '@snnx/ir'
 import type { Diagnostic } from '../diagnostic.ts'
-import { formatQuantity } from '../schema/unit.ts'
+import type { Infeasible } from '../expand/bounds.ts'
+import { type Dimension, formatAmount, formatQuantity } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import { advise, all, code, say, size } from './say.ts'
 
@@ -46,6 +48,16 @@ export function shapeProblem({ span, use, library }: Place, reason: string, flow
 /** Names the network of `std/` in which something is wrong. */
 export const ofLibrary = (library: string | null) =>
   library === null ? '' : ` (in ${code(library)} of ${code('std')})`
+export const framesDiffer = (span: Span, dataset: string, frames: number, steps: number) =>
+  say(
+    'SNX0501',
+    span,
+    `${code(dataset)} has ${size(frames, 'frame')}, but the network runs ${size(steps, 'step')}`,
+    'one frame a step',
+    {
+      help: advise(`set ${code(`frames = ${steps}`)} in the data set, or ${code(`steps = ${frames}`)} in the network`),
+    },
+  )
 export const noWeightLeft = (span: Span, share: number, weights: number) =>
   say(
     'SNX0502',
@@ -71,6 +83,10 @@ export const warmupTooLong = (span: Span, warmup: number, duration: number) =>
     `a warm-up of ${formatQuantity(warmup, 'epochs')} does not fit into ${formatQuantity(duration, 'epochs')} of training`,
     'not shorter than `duration`',
   )
+export const nothingTrained = (span: Span) =>
+  say('SNX0510', span, 'a network that starts from random weights needs training', 'no training', {
+    help: advise('train it for at least 1 epoch, or give it weights with `start = file("weights.safetensors")`'),
+  })
 export const intervalTooLong = (
   span: Span,
   method: string,
@@ -88,3 +104,52 @@ export const intervalTooLong = (
       help: advise(`write \`interval\` with at most ${formatQuantity(batches, 'batches')}, or a longer \`span\``),
     },
   )
+
+/** What a resource is measured in. */
+const DIMENSION_OF: Readonly<Record<Resource, Dimension>> = {
+  parameters: 'count',
+  size: 'bytes',
+  memory: 'bytes',
+  neurons: 'count',
+  synapses: 'count',
+  flops: 'count',
+  synops: 'count',
+  energy: 'energy',
+  latency: 'seconds',
+}
+export function infeasible(
+  { resource, span, limit, least, because, sure }: Infeasible,
+  jobs: number,
+  all_: number,
+): Diagnostic {
+  const format = (value: number) => formatAmount(value, DIMENSION_OF[resource])
+  const where = jobs === all_ ? '' : ` in ${jobs.toLocaleString('en')} of ${size(all_, 'job')}`
+  const who = because.length === 0 ? 'the network' : all(because)
+  const may = sure ? 'cannot' : 'may not'
+  return say(
+    'SNX0507',
+    span,
+    `the ${code(resource)} bound ${may} be met${where}`,
+    `below the ${format(least)} that ${who} alone ${because.length > 1 ? 'need' : 'needs'}`,
+    {
+      notes: sure
+        ? [`the bound is ${format(limit)}`]
+        : [`the bound is ${format(limit)}; inputs that are 0 cost nothing, so the data decide`],
+      help: advise(
+        because.length === 0
+          ? 'raise the bound, or make the network smaller'
+          : 'raise the bound, or protect fewer layers',
+      ),
+      ...(!sure && { severity: 'warning' as const }),
+    },
+  )
+}
+export const unequalNodes = (span: Span, key: string, nodes: number, other: string, most: number, first: Span) =>
+  say('SNX0508', span, `${code(key)} has ${size(nodes, 'node')}, but ${code(other)} has ${most}`, 'not as many', {
+    causes: [{ span: first, text: `${size(most, 'node')} begin here` }],
+    help: advise('give it a limit for each node, or one, which holds at the last'),
+  })
+export const noBound = (head: Span) =>
+  say('SNX0509', head, '`compress` bounds nothing', 'needs a bound', {
+    help: advise('add one, such as `connectivity <= 5 %` or `synops <= 25 %`'),
+  })
