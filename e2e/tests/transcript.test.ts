@@ -8,7 +8,8 @@ import { dropFigures, transcribe } from './normalise.ts'
 import { makeWorkspace, removeWorkspace } from './workspace.ts'
 
 const folder = makeWorkspace()
-cpSync(fileURLToPath(new URL('../fixtures/mistaken.snnx', import.meta.url)), join(folder, 'mistaken.snnx'))
+for (const name of ['mistaken.snnx', 'untidy.snnx'])
+  cpSync(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url)), join(folder, name))
 mkdirSync(join(folder, 'empty'))
 mkdirSync(join(folder, 'shared'))
 for (const name of ['shared/blocks.snnx', 'importing.snnx', 'elsewhere.snnx'])
@@ -62,6 +63,11 @@ const SESSION: [name: string, parameters: string[] | (() => string[]), environme
   ['check-data', ['check', 'elsewhere.snnx']],
   ['check-annotations', ['check', 'mistaken.snnx'], { GITHUB_ACTIONS: 'true' }],
   ['check-unknown-file', ['check', 'nothing.snnx']],
+  ['fmt-check', ['fmt', '--check']],
+  ['fmt-json', ['fmt', 'untidy.snnx', 'mistaken.snnx', '--check', '--json']],
+  ['fmt', ['fmt', '.']],
+  ['fmt-again', ['fmt', '--check', 'tiny', 'mistaken.snnx']],
+  ['fmt-unknown-file', ['fmt', 'nothing.snnx']],
   ['run-mistakes', ['run', 'mistaken.snnx']],
   ['explain-language', ['explain', 'SNX0203']],
   ['explain-import', ['explain', 'SNX0316']],

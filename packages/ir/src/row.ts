@@ -1,7 +1,8 @@
 import type { Method } from './compress.ts'
 import { energy } from './energy.ts'
+import { nameGoal } from './goal.ts'
 import { identifyJob, type Job } from './job.ts'
-import type { Result, ResultNode } from './result.ts'
+import type { BudgetResult, Result, ResultNode } from './result.ts'
 import { countSynapses } from './synapse.ts'
 
 /** One line of a report or leaderboard, derived from a record. Accuracies in percent, connectivity a share of 1. */
@@ -13,6 +14,11 @@ export interface Row {
   seed: number
   /** The target share; `null` for the dense network. */
   node: number | null
+  /** Its place among the points of its record, from 0, and what it had to meet, in words. */
+  index: number
+  goal: string
+  /** Bounds of other resources, and what was measured of them. */
+  budgets: BudgetResult[]
   /** Remaining share of the prunable weights. */
   connectivity: number
   /**
@@ -60,13 +66,18 @@ export function rowsOf(result: Result): Row[] {
     synapses ??= countPrunableSynapses(result)
     return synapses
   }
-  return result.nodes.map((node) => ({
+  const { compress } = result.job
+  const first = compress?.schedule === 'sequential' ? compress.connectivity.length - 1 : 0
+  return result.nodes.map((node, index) => ({
     experiment: result.experiment,
     dataset: result.job.dataset.name,
     network: result.job.network.name,
     method: result.job.compress?.method ?? 'dense',
     seed: result.job.seed,
     node: node.target,
+    index,
+    goal: compress === null ? 'dense' : nameGoal(compress, first + index),
+    budgets: node.budgets ?? [],
     connectivity: connectivityOf(node, result.prunable),
     synapticConnectivity: synapticConnectivityOf(node, result, denseSynapses),
     testAccuracy: percent(node.test),

@@ -21,7 +21,7 @@ export type Figure = (typeof FIGURES)[number]
 /** What rows of one series have in common. */
 export type SeriesLabel = Pick<
   Row,
-  'experiment' | 'dataset' | 'network' | 'method' | 'node' | 'variant' | 'backend' | 'series' | 'setup'
+  'experiment' | 'dataset' | 'network' | 'method' | 'node' | 'goal' | 'variant' | 'backend' | 'series' | 'setup'
 >
 
 /** One point of a series over its seeds. */
@@ -61,7 +61,7 @@ export function summariseSeeds(rows: readonly Row[]): SeedSummary[] {
  */
 export function compareSeries(rows: readonly Row[]): Difference[] {
   const groups = groupSeeds(rows).filter(([row]) => row!.node !== null)
-  const nodes = groupBy(groups, ([row]) => JSON.stringify([row!.setup, row!.experiment, row!.node]))
+  const nodes = groupBy(groups, ([row]) => JSON.stringify([row!.setup, row!.experiment, row!.goal]))
   return [...nodes.values()].flatMap((rivals) => {
     const several = rivals.filter(({ length }) => length > 1)
     if (several.length === 0) return []
@@ -75,7 +75,7 @@ export function compareSeries(rows: readonly Row[]): Difference[] {
 }
 
 function groupSeeds(rows: readonly Row[]): Row[][] {
-  const groups = groupBy(rows, ({ experiment, series, node }) => JSON.stringify([experiment, series, node]))
+  const groups = groupBy(rows, ({ experiment, series, index }) => JSON.stringify([experiment, series, index]))
   return [...groups.values()].map((members) => members.toSorted((one, other) => one.seed - other.seed))
 }
 
@@ -89,8 +89,19 @@ function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): M
   return groups
 }
 
-function labelOf({ experiment, dataset, network, method, node, variant, backend, series, setup }: Row): SeriesLabel {
-  return { experiment, dataset, network, method, node, variant, backend, series, setup }
+function labelOf({
+  experiment,
+  dataset,
+  network,
+  method,
+  node,
+  goal,
+  variant,
+  backend,
+  series,
+  setup,
+}: Row): SeriesLabel {
+  return { experiment, dataset, network, method, node, goal, variant, backend, series, setup }
 }
 
 function summariseFigure(rows: readonly Row[], figure: Figure): Summary | null {

@@ -12,6 +12,9 @@ describe('rowsOf', () => {
         method: 'minimax',
         seed: 0,
         node: 0.25,
+        index: 0,
+        goal: '25 %',
+        budgets: [],
         connectivity: 0.25, // 1,960 of 7,840: linear2 is protected
         synapticConnectivity: null, // the record is of before it was counted
         testAccuracy: 87.5,

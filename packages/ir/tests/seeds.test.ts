@@ -53,7 +53,7 @@ describe('compareSeries', () => {
 
   it('compares only within a node and a set-up, and nothing without common seeds', () => {
     const pair = [rowOf(3, 0, 30), rowOf(3, 1, 32)]
-    expect(compareSeries([...pair, rowOf(9, 0, 40, { node: 0.1 })])).toEqual([])
+    expect(compareSeries([...pair, rowOf(9, 0, 40, { node: 0.1, goal: '10 %' })])).toEqual([])
     expect(compareSeries([...pair, rowOf(9, 0, 40, { setup: 'another' })])).toEqual([])
     expect(compareSeries([...pair, rowOf(9, 5, 40)])).toEqual([])
     expect(compareSeries(pair.map((row) => ({ ...row, node: null })))).toEqual([])

@@ -3,6 +3,7 @@ import { defineBackend } from './command/backend.ts'
 import { defineCheck } from './command/check.ts'
 import { defineExplain } from './command/explain.ts'
 import { defineExport } from './command/export.ts'
+import { defineFmt } from './command/fmt.ts'
 import { defineImport } from './command/import.ts'
 import { definePlan } from './command/plan.ts'
 import { defineReport } from './command/report.ts'
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     .addHelpText('after', `\n${describeExitCodes()}\nSet SNNX_DEBUG=1 to see where an error comes from.`)
   const definitions = [
     defineCheck,
+    defineFmt,
     defineExplain,
     definePlan,
     defineRun,

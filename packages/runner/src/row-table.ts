@@ -1,4 +1,4 @@
-import type { Metric, Report, Row } from '@snnx/ir'
+import { type BudgetResult, type Metric, nameAmount, type Report, type Row } from '@snnx/ir'
 import { formatAccuracy, formatBytes, formatCount, formatNumber, formatShare, formatVariant } from './format.ts'
 import { type Column, renderTable } from './table.ts'
 
@@ -26,6 +26,14 @@ const COLUMNS: readonly Column<Row>[] = [
   { head: 'file', cell: (row) => formatBytes(row.bytes), numeric: true },
   { head: 'job', cell: (row) => row.job.slice(0, 8) },
 ]
+/** Shown where a row has bounds of other resources than connectivity. */
+const BOUNDS: Column<Row> = { head: 'bounds', cell: ({ budgets }) => budgets.map(describeBudget).join(', ') }
+
+/** `synops 124,000 of 125,893, met` */
+export function describeBudget({ resource, bound, measured }: BudgetResult): string {
+  const met = measured <= bound ? 'met' : 'NOT met'
+  return `${resource} ${nameAmount(measured, resource)} of ${nameAmount(bound, resource)}, ${met}`
+}
 
 /** What the two shares of what remains are of: papers mean one or the other by connectivity. */
 const DEFINITIONS = `
@@ -58,12 +66,15 @@ const HEADS: Readonly<Record<Metric, readonly string[]>> = {
 
 /** Rows as a person reads them: all figures, or those that a report asks for in its order. */
 export function describeRows(rows: readonly Row[], { table }: Report = {}): string {
-  if (table === undefined) return renderTable(COLUMNS, rows) + DEFINITIONS
+  const all = rows.some(({ budgets }) => budgets.length > 0)
+    ? [...COLUMNS.slice(0, -1), BOUNDS, ...COLUMNS.slice(-1)]
+    : COLUMNS
+  if (table === undefined) return renderTable(all, rows) + DEFINITIONS
   const asked = table.flatMap((metric) => HEADS[metric])
   const figures = new Set(Object.values(HEADS).flat())
-  const label = COLUMNS.filter(({ head }) => !figures.has(head) && !['validation %', 'job'].includes(head))
+  const label = all.filter(({ head }) => !figures.has(head) && !['validation %', 'bounds', 'job'].includes(head))
   const shown = asked.flatMap((head) => COLUMNS.filter((column) => column.head === head))
-  const columns = [...label, ...shown, ...COLUMNS.filter(({ head }) => head === 'job')]
+  const columns = [...label, ...shown, ...all.filter(({ head }) => head === 'bounds' || head === 'job')]
   return renderTable(columns, rows) + (table.includes('connectivity') ? DEFINITIONS : '')
 }
 
@@ -82,6 +93,7 @@ export function sortRows(rows: readonly Row[]): Row[] {
     (a, b) =>
       compareWhere(a, b) ||
       (b.node ?? 2) - (a.node ?? 2) ||
+      a.index - b.index ||
       compare(a.method, b.method) ||
       compare(key(a), key(b)) ||
       a.seed - b.seed ||

@@ -16,7 +16,7 @@ const LABEL: readonly Column<SeedSummary | Difference>[] = [
   { head: 'network', cell: (of) => of.network },
   { head: 'method', cell: (of) => of.method },
   { head: 'values', cell: ({ variant }) => formatVariant(variant) },
-  { head: 'node', cell: ({ node }) => (node === null ? 'dense' : formatShare(node)), numeric: true },
+  { head: 'node', cell: ({ goal }) => goal, numeric: true },
 ]
 
 const mean = (head: string, figure: Figure, format: (value: number) => string): Column<SeedSummary> => ({

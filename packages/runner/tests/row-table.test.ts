@@ -29,6 +29,9 @@ const row = (method: Row['method'], node: number | null, testAccuracy: number, s
   series: method,
   setup: 'x',
   variant: {},
+  index: 0,
+  goal: '5 %',
+  budgets: [],
 })
 const ROWS = [row('dense', null, 95, 900), row('minimax', 0.1, 94, 300), row('gradual', 0.1, 96, 100)]
 const methods = (rows: readonly Row[]) => rows.map(({ method }) => method)

@@ -9,7 +9,8 @@ const weights = { file: 'weights/a.safetensors', sha256: 'a'.repeat(64), bytes: 
 /** The row of a job at 25 % with this many right answers of 20; its dense network has 15. */
 function rowOf(job: Job, correct: number): Row {
   const node = { ...sampleNode(0.25, weights), test: { correct, total: 20 } }
-  return rowsOf({ ...sampleRecord(sampleTask(job)), nodes: [node] })[0]!
+  const at = { ...job, compress: { ...job.compress!, connectivity: [0.25] } }
+  return rowsOf({ ...sampleRecord(sampleTask(at)), nodes: [node] })[0]!
 }
 const magnitude = (seed: number, correct: number) => rowOf({ ...sampleJob, seed }, correct)
 const random = (seed: number, correct: number) =>

@@ -35,6 +35,8 @@ export interface Point {
   method: Method
   variant: Row['variant']
   target: number | null
+  /** What it had to meet, in words. */
+  goal: string
   replicates: Replicate[]
   connectivity: Spread
   /** The share of synapses that remains; `null` when the record of a seed does not have it. */
@@ -115,6 +117,7 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
     method: row.method,
     variant: row.variant,
     target: row.node,
+    goal: row.goal,
     replicates: samples.map(({ row: { seed, job, experiment, testAccuracy } }) => ({
       seed,
       job,
@@ -151,7 +154,7 @@ function spreadOfAll(values: readonly (number | null)[]): Spread | null {
  * best is sought among the points of several seeds, and a point of one seed is never ranked.
  */
 function judge(point: Point, points: readonly Point[]): Pick<Point, 'standing' | 'lag'> {
-  const rivals = points.filter(({ setup, target }) => setup === point.setup && target === point.target)
+  const rivals = points.filter(({ setup, goal }) => setup === point.setup && goal === point.goal)
   if (rivals.length === 1) return { standing: 'alone', lag: null }
   const ranked = rivals.filter(({ accuracy }) => accuracy.n > 1)
   if (ranked.length === 0) return { standing: 'single', lag: null }
@@ -179,6 +182,7 @@ function compareForReading(one: Point, other: Point): number {
   const size = ({ target }: Point) => target ?? Number.POSITIVE_INFINITY
   return (
     size(other) - size(one) || // NaN for two dense points, which then go by accuracy
+    one.goal.localeCompare(other.goal) ||
     other.accuracy.mean - one.accuracy.mean ||
     one.key.localeCompare(other.key)
   )

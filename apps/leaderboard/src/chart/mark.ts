@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot'
 import { type Board, titlePoint } from '../board/board.ts'
 import type { Point } from '../board/point.ts'
 import type { Spread } from '../board/spread.ts'
-import { formatFixed, formatShare } from '../format/number.ts'
+import { formatFixed } from '../format/number.ts'
 import type { Axis } from './axis.ts'
 import { cutBelow } from './cut.ts'
 import { DASHES, METHOD_STYLES } from './style.ts'
@@ -91,7 +91,7 @@ export function drawMarker(item: Placed, axis: Axis): Plot.Markish {
     title: () =>
       [
         titlePoint(item.point),
-        ...(item.point.target === null ? [] : [`target ${formatShare(item.point.target)}`]),
+        ...(item.point.target === null ? [] : [`target ${item.point.goal}`]),
         `accuracy ${formatFixed(item.y.mean)} % (${describeSpread(item.y)})`,
         `${axis.title.toLowerCase()} ${axis.format(item.x.mean)}`,
       ].join('\n'),

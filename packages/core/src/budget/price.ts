@@ -12,7 +12,7 @@ export interface Weighting {
 
 /**
  * The factors that turn weights into scores: score = w^2 / c_w, so a selection of the smallest |w| / sqrt(c_w) removes
- * first what lowers the budgets most for the energy that it takes (decision 0009). With c_w normalised to mean 1:
+ * first what lowers the budgets most for the energy that it takes (decision 0010). With c_w normalised to mean 1:
  *
  *     c_w = (epsilon + sum_k p_k c_kw / mean(c_k)) / (epsilon + 1)        p_k = weight of budget k, sum 1
  *

@@ -1,5 +1,5 @@
 import type { DownloadProgress } from '@snnx/data'
-import type { Event, Progress } from '@snnx/ir'
+import { type Event, nameGoal, type Progress } from '@snnx/ir'
 import {
   formatAccuracy,
   formatBytes,
@@ -81,8 +81,10 @@ export function describeCompression(progress: Pick<Progress, 'connectivity' | 's
 
 /** `compress at 5 %`. */
 export function describePhase(task: Task, phase: Progress['phase'], node: number | null): string {
-  const target = node === null ? undefined : task.job.compress?.connectivity[node]
-  return target === undefined ? phase : `${phase} at ${formatShare(target)}`
+  const { compress } = task.job
+  if (node === null || compress === null) return phase
+  const at = compress.schedule === 'sequential' ? compress.connectivity.length - 1 : node
+  return compress.connectivity[at] === undefined ? phase : `${phase} at ${nameGoal(compress, at)}`
 }
 
 export function describeDownload({ dataset, received, total }: DownloadProgress): string {
