@@ -34,11 +34,16 @@ export interface Diagnostic {
   help: Help | null
 }
 
+/** What makes two diagnostics the same. */
+export function keyOf({ message, span }: Diagnostic): string {
+  return `${span.start}:${span.end}:${message}`
+}
+
 /** Diagnostics in the order of the text, each once: a sweep finds the same mistake in many jobs. */
 export function arrange(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>()
-  const first = diagnostics.filter(({ message, span }) => {
-    const key = `${span.start}:${span.end}:${message}`
+  const first = diagnostics.filter((diagnostic) => {
+    const key = keyOf(diagnostic)
     return !seen.has(key) && seen.add(key)
   })
   return first.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || a.code.localeCompare(b.code))

@@ -1,12 +1,18 @@
+import { MAX_COMPARED } from './limits.ts'
+
 /** The known name that is closest to `name`, or `null` when none is close enough to be what was meant. */
 export function nearest(name: string, known: Iterable<string>): string | null {
   if (name.length > 64) return null
+  const limit = Math.max(1, Math.floor(name.length / 3))
   let best: { name: string; distance: number } | null = null
+  let compared = 0
   for (const candidate of known) {
+    if (Math.abs(candidate.length - name.length) > limit) continue
+    if (++compared > MAX_COMPARED) break
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { name: candidate, distance }
   }
-  return best !== null && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.name : null
+  return best !== null && best.distance <= limit ? best.name : null
 }
 
 /** Damerau-Levenshtein distance (optimal string alignment): insert, delete, replace, or swap two neighbours. */

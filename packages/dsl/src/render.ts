@@ -1,6 +1,6 @@
 import { maskControls } from '@snnx/ir'
 import type { Diagnostic, Edit, Label, Severity } from './diagnostic.ts'
-import { linesOf, locate, type Source, type Span } from './source.ts'
+import { lineOf, linesOf, locate, type Source, type Span } from './source.ts'
 import { displayWidth } from './width.ts'
 
 const PAINT = { error: 31, warning: 33, frame: 34, help: 36, bold: 1 } as const
@@ -65,7 +65,6 @@ function drawLabels(
   text: string,
   { gutter, paint }: Canvas,
 ): string[] {
-  const lines = linesOf(text)
   const placed = labels.map((label) => ({
     ...label,
     line: locate(text, label.span.start).line,
@@ -76,12 +75,12 @@ function drawLabels(
     const gap = number - (numbers[index - 1] ?? number)
     const between =
       gap === 2
-        ? [row(gutter(String(number - 1)), clip(maskControls(lines[number - 2]), 0))]
+        ? [row(gutter(String(number - 1)), clip(maskControls(lineOf(text, number - 1)), 0))]
         : gap > 2
           ? [paint('frame', '...')]
           : []
     const here = placed.filter(({ line }) => line === number)
-    const cut = cutBefore(lines[number - 1], Math.min(...here.map(({ indent }) => indent)))
+    const cut = cutBefore(lineOf(text, number), Math.min(...here.map(({ indent }) => indent)))
     const marks = here
       .sort((a, b) => b.indent - a.indent)
       .map(({ indent, span, text: said, primary }) => {
@@ -91,7 +90,7 @@ function drawLabels(
           `${' '.repeat(indent - cut)}${paint(primary ? severity : 'frame', `${mark} ${maskControls(said)}`.trimEnd())}`,
         )
       })
-    return [...between, row(gutter(String(number)), clip(maskControls(lines[number - 1]), cut)), ...marks]
+    return [...between, row(gutter(String(number)), clip(maskControls(lineOf(text, number)), cut)), ...marks]
   })
 }
 
@@ -141,7 +140,8 @@ function row(gutter: string, text: string): string {
 
 /** What stands on the line before an offset. */
 function before(text: string, offset: number): string {
-  return linesOf(text.slice(0, offset)).at(-1)!
+  const last = (sign: string) => (offset === 0 ? -1 : text.lastIndexOf(sign, offset - 1))
+  return text.slice(Math.max(last('\n'), last('\r')) + 1, offset)
 }
 
 /** How many columns of the span's first line are marked; an empty span marks one. */

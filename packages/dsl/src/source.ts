@@ -23,9 +23,16 @@ export function linesOf(text: string): string[] {
   return text.split(/\r\n|\r|\n/)
 }
 
-/** Where each line of the text starts. */
+let latest: { text: string; starts: number[] } = { text: '', starts: [0] }
+
+/** Where each line of the text starts; of the text that was asked for last it is known, as diagnostics come many at once. */
 function lineStarts(text: string): number[] {
-  return [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (found) => found.index + found[0].length)]
+  if (latest.text !== text)
+    latest = {
+      text,
+      starts: [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (found) => found.index + found[0].length)],
+    }
+  return latest.starts
 }
 
 /** Finds the line, from 1, of any offset of a text. */
@@ -42,9 +49,19 @@ export function lineFinder(text: string): (offset: number) => number {
   }
 }
 
+/** Where a line of a text starts, by its number, from 1. */
+export function lineStart(text: string, line: number): number {
+  return lineStarts(text)[line - 1]
+}
+
+/** A line of a text by its number, from 1, without its line break. */
+export function lineOf(text: string, line: number): string {
+  const starts = lineStarts(text)
+  return text.slice(starts[line - 1], starts[line]).replace(/[\r\n]+$/, '')
+}
+
 /** The line and column of an offset. */
 export function locate(text: string, offset: number): Position {
-  const starts = lineStarts(text.slice(0, offset))
-  const lineStart = starts.at(-1)!
-  return { line: starts.length, column: Array.from(text.slice(lineStart, offset)).length + 1 }
+  const line = lineFinder(text)(offset)
+  return { line, column: Array.from(text.slice(lineStarts(text)[line - 1], offset)).length + 1 }
 }

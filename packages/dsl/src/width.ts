@@ -4,8 +4,12 @@ const WIDE =
 /** Characters that stand on, or join, the one before. */
 const JOINED = /^(?:\p{M}|[\u200B\u200C]|\u200D)$/u
 
+/** Nearly all texts; found at once. */
+const PLAIN = /^[\x20-\x7E\t]*$/
+
 /** The columns that a text takes in a terminal; a tab, drawn as a space, takes one. */
 export function displayWidth(text: string): number {
+  if (PLAIN.test(text)) return text.length
   let width = 0
   for (const character of text) width += JOINED.test(character) ? 0 : WIDE.test(character) ? 2 : 1
   return width

@@ -3,7 +3,7 @@
 // Written for old Nodes too, so that they get a sentence instead of a syntax error.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +13,8 @@ const main = new URL('../dist/main.js', import.meta.url)
 if (!existsSync(fileURLToPath(main))) {
   fail('the `snnx` command is not built', 'run `npm run build` in the root of the repository')
 } else if (isRecent(process.versions.node)) {
+  // What Node has compiled once it need not compile at the next start.
+  module.enableCompileCache?.()
   await import(main.href)
 } else {
   relaunch()

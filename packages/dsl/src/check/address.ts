@@ -4,7 +4,7 @@ import type { Path, Value, Word } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import type { Component } from './component.ts'
 import { lookUp, type Report } from './report.ts'
-import { baseNames, componentAt, type Scope } from './scope.ts'
+import { baseNames, componentAt, findComponent, type Scope } from './scope.ts'
 import { numbersOf, ruleOf } from './uses.ts'
 import { checkValue, isName } from './value.ts'
 
@@ -83,9 +83,9 @@ export function checkAt(address: Address, value: Value, scope: Scope, report: Re
     return undefined
   }
   const name = value.path.text
-  const known = baseNames(scope, kind, component!)
-  if (known.includes(name)) return name
-  if (!scope.uncertain) report(wording.unknownBase(value.span, kind, name, known))
+  if (Object.hasOwn(rule.bases, name)) return name
+  if (rule.derives && findComponent(scope, kind, name, component!) !== undefined) return name
+  if (!scope.uncertain) report(wording.unknownBase(value.span, kind, name, baseNames(scope, kind, component!)))
   return undefined
 }
 

@@ -1,3 +1,4 @@
+import { Work } from '../expand/work.ts'
 import { MAX_DEPTH } from '../limits.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Block, File, Statement } from '../syntax/ast.ts'
@@ -51,7 +52,7 @@ function checkExperiment(
   if (block.base !== null) report(wording.baseNotTaken(block.base.span, 'experiment'))
   const { components: own, uncertain: broken } = declare(block.statements, schema, true, report)
   const uncertain = broken || library.uncertain
-  const scope: Scope = { schema, own, file: library.names, prelude, uncertain }
+  const scope: Scope = { schema, own, file: library.names, prelude, uncertain, work: new Work() }
   for (const component of own) checkShadow(component, library, report)
   linkBases(own, scope, report)
   const sweeps = block.statements.filter(
@@ -60,8 +61,9 @@ function checkExperiment(
   for (const other of sweeps.slice(1))
     report(wording.duplicateBlock(other.head, 'sweep', 'sweep', true, sweeps[0].head))
   const plan = checkSweep(sweeps[0] ?? null, scope, text, report)
-  if (plan.axes.length > MAX_DEPTH) {
-    report(wording.tooManyAxes(sweeps[0].head, plan.axes.length, MAX_DEPTH))
+  const swept = plan.axes.reduce((sum, { parameters }) => sum + parameters.length, 0)
+  if (swept > MAX_DEPTH) {
+    report(wording.tooManyAxes(sweeps[0].head, swept, MAX_DEPTH))
     plan.axes.length = 0
   }
   for (const { parameters, conditions } of plan.axes) {

@@ -22,6 +22,8 @@ export interface Declared {
 /** Declares the blocks among `statements`, so that they can refer to each other; `sweep` blocks are not declared. */
 export function declare(statements: readonly Statement[], schema: Schema, own: boolean, report: Report): Declared {
   const components: Component[] = []
+  const byAddress = new Map<string, Component>()
+  const byKind = new Map<string, Component>()
   let uncertain = false
   for (const block of statements) {
     if (block.node === 'broken') uncertain = true
@@ -32,9 +34,12 @@ export function declare(statements: readonly Statement[], schema: Schema, own: b
       continue
     }
     const { address, kind, rule } = component
-    const first = components.find((other) => other.address === address || (!rule.many && other.kind === kind))
-    if (first === undefined) components.push(component)
-    else report(wording.duplicateBlock(block.head, address, kind, first.address === address, first.block.head))
+    const first = byAddress.get(address) ?? (rule.many ? undefined : byKind.get(kind))
+    if (first === undefined) {
+      components.push(component)
+      byAddress.set(address, component)
+      if (!byKind.has(kind)) byKind.set(kind, component)
+    } else report(wording.duplicateBlock(block.head, address, kind, first.address === address, first.block.head))
   }
   return { components, uncertain }
 }

@@ -1,3 +1,4 @@
+import { Work } from '../expand/work.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Block, File, Statement } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
@@ -29,7 +30,11 @@ export function checkPrelude(files: readonly File[], schema: Schema, report: Rep
     false,
     report,
   )
-  checkReusable(components, { schema, own: [], file: new Map(), prelude: components, uncertain: false }, report)
+  checkReusable(
+    components,
+    { schema, own: [], file: new Map(), prelude: components, uncertain: false, work: new Work() },
+    report,
+  )
   return components
 }
 
@@ -52,7 +57,7 @@ export function checkLibrary(
     names.set(component.address, component)
   }
   for (const component of components) component.names = names
-  checkReusable(components, { schema, own: [], file: names, prelude, uncertain }, report)
+  checkReusable(components, { schema, own: [], file: names, prelude, uncertain, work: new Work() }, report)
   return { components, names, uncertain }
 }
 

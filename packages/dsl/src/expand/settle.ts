@@ -2,9 +2,9 @@ import type { CheckedCondition, Component } from '../check/component.ts'
 import { meets } from '../check/condition.ts'
 import { lookUp, type Report } from '../check/report.ts'
 import { findComponent, type Scope } from '../check/scope.ts'
-import { MAX_DEPTH } from '../limits.ts'
+import { BLOCK_WORK, MAX_DEPTH } from '../limits.ts'
 import { keysOf } from '../schema/schema.ts'
-import type { Plain } from '../schema/type.ts'
+import type { BlockRule, Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
 import { type Assignment, baseIn } from './assignment.ts'
@@ -55,6 +55,7 @@ function collect(
   conditional: boolean,
   report: Report,
 ): Omit<Settled, 'head'> {
+  scope.work.spend(BLOCK_WORK + component.entries.length)
   const chain = [...above, component]
   if (above.includes(component) || above.length === MAX_DEPTH) {
     const swept = chain.flatMap((link) => baseIn(assignment, link)?.parameter ?? [])[0]
@@ -109,15 +110,19 @@ function collect(
   return { base, values, spans, authors, complete: inherited.complete }
 }
 
-function defaults(component: Component, base: string | null): Omit<Settled, 'head'> {
-  const rules = Object.entries(keysOf(component.rule, base)).filter(([, rule]) => rule.default !== undefined)
-  return {
-    base,
-    values: Object.fromEntries(rules.map(([key, rule]) => [key, rule.default!])),
-    spans: {},
-    authors: {},
-    complete: true,
+const known = new WeakMap<BlockRule, Map<string | null, Readonly<Record<string, Plain>>>>()
+
+/** What a block of the language itself is where nothing is written; found once for each base. */
+function defaults({ rule }: Component, base: string | null): Omit<Settled, 'head'> {
+  const ofRule = known.get(rule) ?? new Map<string | null, Readonly<Record<string, Plain>>>()
+  known.set(rule, ofRule)
+  let values = ofRule.get(base)
+  if (values === undefined) {
+    const rules = Object.entries(keysOf(rule, base)).filter(([, { default: value }]) => value !== undefined)
+    values = Object.fromEntries(rules.map(([key, { default: value }]) => [key, value!]))
+    ofRule.set(base, values)
   }
+  return { base, values: { ...values }, spans: {}, authors: {}, complete: true }
 }
 
 /** Whether all conditions hold under an assignment. */

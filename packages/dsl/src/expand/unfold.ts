@@ -2,7 +2,7 @@ import type { Layer } from '@snnx/ir'
 import type { LayerItem } from '../check/layers.ts'
 import type { Report } from '../check/report.ts'
 import { findLayer, layerNames, type Scope } from '../check/scope.ts'
-import { MAX_DEPTH, MAX_LAYERS } from '../limits.ts'
+import { LAYER_WORK, MAX_DEPTH, MAX_LAYERS } from '../limits.ts'
 import * as wording from '../wording.ts'
 import { evaluateParameter } from './amount.ts'
 import type { Assignment } from './assignment.ts'
@@ -43,6 +43,7 @@ class Unfolding {
   #visited = 0
   #stopped = false
   readonly #taken = new Set<string>()
+  readonly #ordinals = new Map<string, number>()
   readonly #clock: Clock
   readonly #assignment: Assignment
   readonly #scope: Scope
@@ -72,6 +73,7 @@ class Unfolding {
 
   /** Repetitions and parts multiply, so the limits are held while they do, whether or not what they make is in order. */
   #admits(item: LayerItem, frame: Frame): boolean {
+    this.#scope.work.spend(LAYER_WORK)
     const { span } = placeIn(frame, item.span)
     const tooMany = ++this.#visited > MAX_LAYERS
     this.#stopped = tooMany || this.#depth > MAX_DEPTH
@@ -140,8 +142,10 @@ class Unfolding {
   }
 
   #name(stem: string): string {
-    let ordinal = 1
+    let ordinal = (this.#ordinals.get(stem) ?? 0) + 1
+    // A stem that ends with a number can have made this name as well.
     while (this.#taken.has(`${stem}${ordinal}`)) ordinal++
+    this.#ordinals.set(stem, ordinal)
     this.#taken.add(`${stem}${ordinal}`)
     return `${stem}${ordinal}`
   }

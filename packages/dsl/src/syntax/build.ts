@@ -6,12 +6,14 @@ import type * as ast from './ast.ts'
 import { docAbove } from './doc.ts'
 import { EXPECTED } from './grammar.ts'
 import { spanOf } from './layout.ts'
+import type { Overlaps } from './overlap.ts'
 
 /** What the tree is built beside: the text, its `///` lines, where syntax errors are, and a place for further ones. */
 export interface Surroundings {
   text: string
+  /** In the order of the text. */
   docs: readonly IToken[]
-  errors: readonly Span[]
+  errors: Overlaps
   report(diagnostic: Diagnostic): void
 }
 
@@ -29,7 +31,7 @@ function buildStatement(item: CstNode, around: Surroundings): ast.Statement {
   const name = /^[A-Za-z0-9_.]+/.exec(around.text.slice(head.start, head.end))?.[0] ?? null
   const broken: ast.Broken = { node: 'broken', name, span }
   const reach = { start: head.start, end: bodySpan?.start ?? lineEnd(around.text, head.end) }
-  if (statement === undefined || isRecovered(statement) || errorIn(around, reach)) return broken
+  if (statement === undefined || around.errors.touch(reach) || isRecovered(statement)) return broken
   const node = Object.values(statement.children).flat().find(isNode)!
   const needsBody = node.name === 'when' || (node.name === 'entry' && !node.children.setting && !node.children.sweep)
   if (needsBody !== (body !== null)) {
@@ -67,7 +69,7 @@ function buildStatement(item: CstNode, around: Surroundings): ast.Statement {
     doc: docAbove(around.text, around.docs, span.start),
     head,
     span,
-    broken: errorIn(around, span),
+    broken: around.errors.touch(span),
   }
 }
 
@@ -183,16 +185,11 @@ function buildPath(node: CstNode): ast.Path {
 }
 
 function isRecovered(node: CstNode): boolean {
-  return (
-    node.recoveredNode === true ||
-    Object.values(node.children)
-      .flat()
-      .some((part) => isNode(part) && isRecovered(part))
-  )
-}
-
-function errorIn({ errors }: Surroundings, span: Span): boolean {
-  return errors.some((error) => error.start <= span.end && error.end >= span.start)
+  if (node.recoveredNode === true) return true
+  for (const name in node.children) {
+    for (const part of node.children[name]) if (isNode(part) && isRecovered(part)) return true
+  }
+  return false
 }
 
 function lineEnd(text: string, offset: number): number {

@@ -65,11 +65,11 @@ export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems:
     }
   }
 
-  const startLine = (token: IToken) => {
+  const startLine = (token: IToken, index: number) => {
     const { tokenType: type } = token
     const before = out.at(-1)?.tokenType
     if (CONTINUED.has(before!) || CONTINUING.has(type)) return
-    if (before === Assign && !inRound() && startsValue(tokens, token)) {
+    if (before === Assign && !inRound() && startsValue(tokens, index)) {
       problems.push(wording.valueBelow(endOf(out.at(-1)!)))
       return
     }
@@ -78,7 +78,7 @@ export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems:
     const outdented = () => !inRound() && indentOf(token) <= indentOf(open.at(-1)!)
     if (type !== CloseBrace) closeWhile(() => unmatched > 0 && outdented() && unmatched-- > 0)
     if (inRound()) return
-    if (!layered.has(open.at(-1)!) || !startsLayer(tokens, token)) startsStatement = true
+    if (!layered.has(open.at(-1)!) || !startsLayer(tokens, index)) startsStatement = true
     else if (!within) {
       const end = endOf(out.at(-1)!)
       problems.push(wording.missingArrow(end, 'the end of the line'))
@@ -106,14 +106,14 @@ export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems:
     startsStatement = false
   }
 
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     const { tokenType: type } = token
     if (type === LineEnd) {
       startsLine = true
       continue
     }
     const first = startsLine
-    if (first) startLine(token)
+    if (first) startLine(token, index)
     startsLine = false
     if (CLOSING.has(type)) close(token, first)
     else if (type === Comma && layered.has(open.at(-1)!)) {
@@ -135,16 +135,18 @@ export function layOut(tokens: readonly IToken[]): { tokens: IToken[]; problems:
 }
 
 /** Whether a line begins with a layer: nothing follows its name that makes it a key, an address or a block. */
-function startsLayer(tokens: readonly IToken[], first: IToken): boolean {
-  const next = tokens[tokens.indexOf(first) + 1]?.tokenType
-  return first.tokenType === Name && (next === undefined || AFTER_LAYER.has(next))
+function startsLayer(tokens: readonly IToken[], index: number): boolean {
+  const next = tokens[index + 1]?.tokenType
+  return tokens[index].tokenType === Name && (next === undefined || AFTER_LAYER.has(next))
 }
 
 /** Whether a line can be nothing but a value: no statement starts like it. */
-function startsValue(tokens: readonly IToken[], first: IToken): boolean {
-  if (VALUES.has(first.tokenType)) return true
-  const next = tokens.slice(tokens.indexOf(first) + 1).find(({ tokenType }) => tokenType !== LineEnd)
-  return first.tokenType === Name && (next?.tokenType === Arrow || next?.tokenType === OpenParenthesis)
+function startsValue(tokens: readonly IToken[], index: number): boolean {
+  const { tokenType: type } = tokens[index]
+  if (type !== Name) return VALUES.has(type)
+  let next = index + 1
+  while (tokens[next]?.tokenType === LineEnd) next++
+  return tokens[next]?.tokenType === Arrow || tokens[next]?.tokenType === OpenParenthesis
 }
 
 function endOf(token: IToken): Span {

@@ -2,11 +2,13 @@ import { EOF, type IRecognitionException, type IToken } from 'chevrotain'
 import { arrange, type Diagnostic, type Help } from '../diagnostic.ts'
 import { MAX_LENGTH } from '../limits.ts'
 import { lineFinder, type Span } from '../source.ts'
+import { code } from '../wording/say.ts'
 import * as wording from '../wording.ts'
 import type { File } from './ast.ts'
 import { buildStatements } from './build.ts'
 import { EXPECTED, grammar } from './grammar.ts'
 import { layOut, spanOf } from './layout.ts'
+import { overlapsOf } from './overlap.ts'
 import { Assign, Colon, Doc, NumberLiteral, OpenBracket, Range, Separator, Text, tokenize } from './tokens.ts'
 
 /** Parses a text; what can be understood is in the file, and every syntax error is in the diagnostics. */
@@ -29,7 +31,12 @@ export function parse(text: string): { file: File; diagnostics: Diagnostic[] } {
   const errors = [...lexical, ...syntactic].map(({ span }) => span)
   const docs = comments.filter(({ tokenType }) => tokenType === Doc)
   const late: Diagnostic[] = []
-  const statements = buildStatements(tree, { text, docs, errors, report: (problem) => late.push(problem) })
+  const statements = buildStatements(tree, {
+    text,
+    docs,
+    errors: overlapsOf(errors),
+    report: (problem) => late.push(problem),
+  })
   const diagnostics = onePerLine(text, arrange([...lexical, ...problems]), arrange([...syntactic, ...late]))
   return { file: { statements, broken: diagnostics.length > 0 }, diagnostics }
 }
@@ -39,7 +46,7 @@ function describe(error: IRecognitionException, before: IToken | undefined): Dia
   const found = error.token
   const ends = found.tokenType === EOF || found.tokenType === Separator || found.image === ''
   const at = before === undefined ? 0 : spanOf(before).end
-  const what = found.tokenType === EOF ? 'the end of the file' : ends ? 'the end of the line' : `\`${found.image}\``
+  const what = found.tokenType === EOF ? 'the end of the file' : ends ? 'the end of the line' : code(found.image)
   return wording.unexpected(ends ? { start: at, end: at } : spanOf(found), error.message, what, meant(error, before))
 }
 

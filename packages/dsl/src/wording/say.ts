@@ -1,5 +1,6 @@
 import type { Diagnostic, Help, Label } from '../diagnostic.ts'
 import type { Code } from '../explanations.ts'
+import { MAX_LISTED, MAX_SHOWN } from '../limits.ts'
 import { nearest } from '../nearest.ts'
 import type { ValueType } from '../schema/type.ts'
 import { DIMENSIONS, type Dimension } from '../schema/unit.ts'
@@ -19,13 +20,15 @@ export function say(code: Code, span: Span, message: string, label: string, extr
   return { code, severity, message, span, label, causes, notes, help }
 }
 
-/** Text of the language within a sentence. */
-export const code = (text: string) => `\`${text}\``
+/** Text of the language within a sentence; of a very long one its beginning. */
+export const code = (text: string) => `\`${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}...` : text}\``
 /** Names in a row: `a`, `b` and `c`. */
-export const all = (names: readonly string[], word = 'and') =>
-  names.length < 2
-    ? names.map(code).join('')
-    : `${names.slice(0, -1).map(code).join(', ')} ${word} ${code(names.at(-1)!)}`
+export const all = (names: readonly string[], word = 'and'): string =>
+  names.length > MAX_LISTED
+    ? `${names.slice(0, MAX_LISTED).map(code).join(', ')} ${word} ${size(names.length - MAX_LISTED, 'more', 'more')}`
+    : names.length < 2
+      ? names.map(code).join('')
+      : `${names.slice(0, -1).map(code).join(', ')} ${word} ${code(names.at(-1)!)}`
 /** The place right after a span, where text can be inserted. */
 export const after = (span: Span): Span => ({ start: span.end, end: span.end })
 /** The place right before a span. */

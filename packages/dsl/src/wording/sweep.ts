@@ -1,3 +1,4 @@
+import type { Axis } from '../check/sweep.ts'
 import type { Span } from '../source.ts'
 import type { Word } from '../syntax/ast.ts'
 import { advise, all, before, code, insert, known, say, size } from './say.ts'
@@ -66,6 +67,30 @@ export const needsWhen = (span: Span, key: string, address: string, lacking: str
   )
 export const tooManyJobs = (span: Span, limit: number) =>
   say('SNX0406', span, `the sweep makes more than ${size(limit, 'job')}`, 'too many jobs')
+export const tooManyConfigurations = (
+  span: Span,
+  count: number,
+  exact: boolean,
+  axes: readonly Axis[],
+  limit: number,
+) => {
+  const number = count < 1e15 ? count.toLocaleString('en') : `about ${count.toPrecision(2)}`
+  const factors = axes.slice(0, 6).map(({ name, parameters, length }) => {
+    return `${length.toLocaleString('en')} of ${code(name ?? parameters[0].address.text)}`
+  })
+  const product = `${factors.join(' x ')}${axes.length > factors.length ? ' x ...' : ''}`
+  return say(
+    'SNX0406',
+    span,
+    `the sweep makes ${exact ? '' : 'at least '}${number} configurations, more than ${limit.toLocaleString('en')}`,
+    'too many configurations',
+    { ...(factors.length > 0 && { notes: [product] }), help: advise('sweep fewer values, or pair some with `zip`') },
+  )
+}
+export const tooMuchWork = (span: Span) =>
+  say('SNX0406', span, 'working out all configurations takes too many steps', 'too much in all', {
+    help: advise('sweep fewer values, or use fewer layers, keys and conditions'),
+  })
 export const tooManyValues = (span: Span, length: number, limit: number) =>
   say(
     'SNX0406',

@@ -1,0 +1,5 @@
+[
+  (body)
+  (layers)
+  (list)
+] @fold
