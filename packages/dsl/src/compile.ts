@@ -1,5 +1,5 @@
 import type { DatasetFacts, Experiment } from '@snnx/ir'
-import { checkFile } from './check/check.ts'
+import { type CheckedExperiment, checkFile } from './check/check.ts'
 import { checkLibrary } from './check/library.ts'
 import { arrange, type Diagnostic, hasErrors } from './diagnostic.ts'
 import { expand } from './expand/expand.ts'
@@ -33,8 +33,19 @@ function preludeFiles(): File[] {
   return parsed
 }
 
+/** What is known of a source on the way to its meaning; an editor asks for it. */
+export interface Analysed extends Compiled {
+  checked: CheckedExperiment | null
+}
+
 /** Compiles a source to the jobs it means. Never throws on a text, however broken. */
 export function compile(source: Source, host: Host): Compiled {
+  const { experiment, diagnostics } = analyse(source, host)
+  return { experiment, diagnostics }
+}
+
+/** The same, with the checked experiment. */
+export function analyse(source: Source, host: Host): Analysed {
   const diagnostics: Diagnostic[] = []
   const report = (diagnostic: Diagnostic) => {
     diagnostics.push(diagnostic)
@@ -46,7 +57,7 @@ export function compile(source: Source, host: Host): Compiled {
   const checked = checkFile(file, source.text, schema, prelude, report)
   const experiment = checked === null ? null : expand(checked, host.datasets, !hasErrors(diagnostics), report)
   if (checked !== null) checkReport(checked, report)
-  return { experiment: hasErrors(diagnostics) ? null : experiment, diagnostics: limit(arrange(diagnostics)) }
+  return { checked, experiment: hasErrors(diagnostics) ? null : experiment, diagnostics: limit(arrange(diagnostics)) }
 }
 
 /** The first mistakes, and at the place of the next one how many more there are. */

@@ -66,7 +66,12 @@ function drawLabels(
   })
 }
 
-function drawHelp({ text: said, edits }: Help, text: string, gutter: (text?: string) => string, paint: Paint): string[] {
+function drawHelp(
+  { text: said, edits }: Help,
+  text: string,
+  gutter: (text?: string) => string,
+  paint: Paint,
+): string[] {
   const drawn = edits.flatMap((edit) => drawEdit(edit, text, gutter, paint))
   return [`${paint('help', 'help')}: ${maskControls(said)}`, ...drawn]
 }

@@ -13,6 +13,8 @@ import { type Unfolded, unfold } from './unfold.ts'
 export interface LoweredNetwork {
   network: Network
   sound: boolean
+  /** Where each layer is written. */
+  places: Unfolded['places']
 }
 
 /**
@@ -45,7 +47,7 @@ export function lowerNetwork(
     layers: unfolded.layers,
   }
   const { problem, flows } = inferFlow(network)
-  if (problem === null) return { network, sound: complete && unfolded.sound }
+  if (problem === null) return { network, sound: complete && unfolded.sound, places: unfolded.places }
   reportShape(problem, flows, network, unfolded, report)
   return null
 }
