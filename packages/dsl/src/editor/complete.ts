@@ -1,4 +1,5 @@
 import { costLayers } from '@snnx/ir'
+import { createTokenInstance } from 'chevrotain'
 import { FIGURES } from '../check/address.ts'
 import { LAYERS } from '../schema/network.ts'
 import type { Rule, ValueType } from '../schema/type.ts'
@@ -73,8 +74,10 @@ function statementAt({ outline: { root, text } }: Analysis, offset: number): { l
   const past = line.body !== null && line.body.end <= offset
   const gap = text.slice(spanOf(last).end, offset)
   const goesOn = !/[\r\n]/.test(gap) || last.tokenType === t.Arrow || last.tokenType === t.Then || depthOf(before) > 0
-  const comma = gap.includes(',') && depthOf(before) === 0
-  return past || !goesOn || comma ? startIn(region) : { line, before }
+  const comma = gap.includes(',')
+  // The layout drops a comma before a closing bracket, which is where the next item is being written.
+  if (comma && depthOf(before) > 0) before.push(createTokenInstance(t.Comma, ',', offset, offset, 0, 0, 0, 0))
+  return past || !goesOn || (comma && depthOf(before) === 0) ? startIn(region) : { line, before }
 }
 
 function startIn(region: Region): { line: Line; before: Line['tokens'] } {

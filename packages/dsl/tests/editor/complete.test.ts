@@ -25,7 +25,7 @@ describe('completion', () => {
     ['keys', 'snnx 1\nexperiment a {\n  train {\n    |\n  }\n}', [...Object.keys(schema.train!.keys), 'when']],
     ['keys of the base', 'snnx 1\nexperiment a {\n  neuron c : lif {\n    |', ['tau', 'threshold', 'reset']],
     ['keys of another’s base', around('neuron fast : slow {\n  |\n}'), ['tau', 'threshold']],
-    ['keys after a broken line', 'snnx 1\nexperiment a {\n  train {\n    loss = = (\n    |\n  }\n}', ['optimizer']],
+    ['keys after a broken line', 'snnx 1\nexperiment a {\n  train {\n    loss = =\n    |\n  }\n}', ['optimizer']],
     ['words', around('report {\n  rank = |\n}'), ['accuracy', 'synops', 'latency']],
     ['words in a list', around('report {\n  table = [accuracy, |\n}'), ['synops', 'latency']],
     ['forms', 'snnx 1\nexperiment a {\n  train {\n    optimizer = |', ['adam', 'sgd']],

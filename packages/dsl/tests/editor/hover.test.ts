@@ -28,7 +28,7 @@ describe('hover', () => {
     ))
 
   it('gives a block’s own documentation', () =>
-    expect(said(inText('-> slow ->', '-> sl|ow ->'))).toContain('A slow neuron.'))
+    expect(said(inText('-> slow ->', '-> sl|ow ->'))).toContain('It leaks little.'))
 
   it('gives a layer’s shapes and cost', () => {
     // 784 inputs to 2 x 20 outputs, at 8 steps.

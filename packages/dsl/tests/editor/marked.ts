@@ -16,7 +16,7 @@ export const around = (block: string) => `snnx 1
 experiment a {
   dataset : fashion_mini { }
 
-  /// A slow neuron.
+  /// It leaks little.
   neuron slow : lif {
     tau = 4 steps
   }

@@ -63,7 +63,7 @@ describe('folding', () => {
 
 describe('symbols', () => {
   it('are the blocks and their keys', () => {
-    const [, experiment] = symbols(mark(around('sweep {\n  zip z {\n    slow.tau in [2 steps]\n  }\n}')).analysis)
+    const [experiment] = symbols(mark(around('sweep {\n  zip z {\n    slow.tau in [2 steps]\n  }\n}')).analysis)
     expect(experiment!.name).toBe('a')
     const names = experiment!.children.map(({ name, detail }) => `${name} (${detail})`)
     expect(names).toEqual([
