@@ -194,12 +194,12 @@ describe('a session', () => {
     expect(mistake).toMatchObject({
       severity: 1,
       source: 'snnx',
-      code: 'SNX0302',
+      code: 'SNX0301',
       message: expect.stringContaining('`taw`'),
     })
     const params = { textDocument, range: mistake!.range, context: { diagnostics: [mistake!] } }
     const [action] = (await client.connection.sendRequest(CodeActionRequest.type, params)) as CodeAction[]
-    expect(action).toMatchObject({ kind: 'quickfix', isPreferred: true, diagnostics: [{ code: 'SNX0302' }] })
+    expect(action).toMatchObject({ kind: 'quickfix', isPreferred: true, diagnostics: [{ code: 'SNX0301' }] })
     const [edit] = action!.edit!.changes![URI] as TextEdit[]
     const changed = TEXT.replace('tau', 'taw')
     expect(cut(changed, edit!.range)).toBe('taw')
