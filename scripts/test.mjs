@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { nx, runModule } from './command.mjs'
 import { root } from './environment.mjs'
 
-const reports = () => globSync('{packages/*,apps/*,e2e,bench}/{test,cargo}-report.json', { cwd: root })
+const reports = () => globSync('{packages/*,apps/*,editors/*,e2e,bench}/{test,cargo}-report.json', { cwd: root })
 for (const report of reports()) rmSync(join(root, report))
 
 let passed = 0
