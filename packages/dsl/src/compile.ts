@@ -1,28 +1,36 @@
 import type { DatasetFacts, Experiment } from '@snnx/ir'
+import { Atlas } from './atlas.ts'
 import { type CheckedExperiment, checkFile } from './check/check.ts'
-import { checkLibrary } from './check/library.ts'
+import { checkHeader, findLater } from './check/header.ts'
+import { Imports, type Resolve } from './check/imports.ts'
+import { checkLibrary, checkPrelude } from './check/library.ts'
 import { arrange, type Diagnostic, hasErrors } from './diagnostic.ts'
 import { expand } from './expand/expand.ts'
 import { checkReport } from './expand/report.ts'
 import { MAX_DIAGNOSTICS } from './limits.ts'
 import { PRELUDE } from './prelude.ts'
 import { createSchema } from './schema/schema.ts'
-import type { Source } from './source.ts'
+import type { Source, Span } from './source.ts'
 import type { File } from './syntax/ast.ts'
 import { parse } from './syntax/parse.ts'
-import { moreMistakes } from './wording.ts'
+import * as wording from './wording.ts'
 
 /** What the language asks of the program around it. */
 export interface Host {
-  /** The text of a file beside the source, for `from "file.snnx" use name`. */
-  read?(path: string): string | null
+  /** Finds what `from "path" use name` means in the file of the name `from`; without it nothing can be imported. */
+  resolve?: Resolve
   datasets: Readonly<Record<string, DatasetFacts>>
 }
 
-/** A source's meaning, and what is wrong with it: without an experiment there is at least one error. */
+/** A source's meaning, and what is wrong with it. */
 export interface Compiled {
+  /** `null` where there is an error, or where the file was checked and has no experiment. */
   experiment: Experiment | null
   diagnostics: Diagnostic[]
+  /** The files that it imports, in which a diagnostic may lie. */
+  imported: Source[]
+  /** Where it says which data it takes; `null` where it does not. */
+  dataset: Span | null
 }
 
 let parsed: File[] | null = null
@@ -40,24 +48,52 @@ export interface Analysed extends Compiled {
 
 /** Compiles a source to the jobs it means. Never throws on a text, however broken. */
 export function compile(source: Source, host: Host): Compiled {
-  const { experiment, diagnostics } = analyse(source, host)
-  return { experiment, diagnostics }
+  return analyse(source, host, true)
+}
+
+/** The same for a source that need not be run: it may hold data sets, neurons and networks alone, to be imported. */
+export function checkSource(source: Source, host: Host): Compiled {
+  return analyse(source, host, false)
 }
 
 /** The same, with the checked experiment. */
-export function analyse(source: Source, host: Host): Analysed {
+export function analyse(source: Source, { resolve, datasets }: Host, mustRun: boolean): Analysed {
   const diagnostics: Diagnostic[] = []
   const report = (diagnostic: Diagnostic) => {
     diagnostics.push(diagnostic)
   }
-  const schema = createSchema(host.datasets)
-  const prelude = checkLibrary(preludeFiles(), schema, () => {})
+  const atlas = new Atlas(source)
+  let checked: CheckedExperiment | null = null
+  const done = (experiment: Experiment | null, dataset: Span | null = null): Analysed => ({
+    checked,
+    experiment: hasErrors(diagnostics) ? null : experiment,
+    diagnostics: limit(arrange(diagnostics)).map((diagnostic) => atlas.settle(diagnostic)),
+    imported: atlas.others,
+    dataset,
+  })
   const { file, diagnostics: syntax } = parse(source.text)
+  const later = findLater(file)
+  if (later !== null) {
+    report(later)
+    return done(null)
+  }
   diagnostics.push(...syntax)
-  const checked = checkFile(file, source.text, schema, prelude, report)
-  const experiment = checked === null ? null : expand(checked, host.datasets, !hasErrors(diagnostics), report)
-  if (checked !== null) checkReport(checked, report)
-  return { checked, experiment: hasErrors(diagnostics) ? null : experiment, diagnostics: limit(arrange(diagnostics)) }
+  const schema = createSchema(datasets)
+  const prelude = checkPrelude(preludeFiles(), schema, () => {})
+  checkHeader(file, 0, report)
+  const imports = new Imports(source, resolve, atlas, schema, prelude, report)
+  const imported = imports.take(file.statements, source.name)
+  const library = checkLibrary(file.statements, imported, schema, prelude, imports.lacking, report)
+  checked = checkFile(file, source.text, schema, prelude, library, report)
+  if (checked === null) {
+    const isLibrary = !mustRun && library.components.length > 0
+    if (!isLibrary && !hasErrors(diagnostics)) report(wording.noExperiment(source.text.length))
+    return done(null)
+  }
+  const experiment = expand(checked, datasets, !hasErrors(diagnostics), report)
+  checkReport(checked, report)
+  const dataset = checked.scope.own.find(({ kind }) => kind === 'dataset')
+  return done(experiment, dataset?.block.head ?? null)
 }
 
 /** The first mistakes, and at the place of the next one how many more there are. */
@@ -66,13 +102,5 @@ function limit(diagnostics: Diagnostic[]): Diagnostic[] {
   if (more <= 0) return diagnostics
   const shown = diagnostics.slice(0, MAX_DIAGNOSTICS)
   if (!hasErrors(shown)) return diagnostics
-  return [...shown, moreMistakes(diagnostics[MAX_DIAGNOSTICS].span, more)]
-}
-
-/** Checks a file of `std/`: neurons and networks without an experiment. */
-export function checkLibrarySource(source: Source, host: Host): Diagnostic[] {
-  const { file, diagnostics } = parse(source.text)
-  const found = [...diagnostics]
-  checkLibrary([file], createSchema(host.datasets), (diagnostic) => found.push(diagnostic))
-  return arrange(found)
+  return [...shown, wording.moreMistakes(diagnostics[MAX_DIAGNOSTICS].span, more)]
 }

@@ -29,12 +29,34 @@ const INTRODUCTION = `
 
 Written by \`npm run generate\` in \`packages/dsl\` from the tables that the checker uses; do not edit it by hand.
 
-A file starts with \`snnx 1\` and holds one \`experiment NAME { ... }\`. Inside stand blocks, \`kind [name] [: base] { ... }\`,
+A file starts with \`snnx 1\` and holds one \`experiment NAME { ... }\`. Inside it stand blocks, \`kind [name] [: base] { ... }\`,
 and in them keys: \`=\` fixes a value, \`<=\` bounds a resource, \`in\` sweeps. A value ends with its line, or at a comma; a line
 goes on inside brackets and around \`->\` and \`then\`. \`#\` starts a comment; \`///\` above a block is its documentation.
 A block is addressed by its name, else by its kind: \`cell.tau\`, \`train.optimizer.lr\`; the address alone is its base.
-Neurons and networks can be built on others by name: \`neuron slow : cell { tau = 4 steps }\`. Names of the experiment come
-before those of \`std\`, also inside a network that is taken from there.
+Neurons, networks and data sets can be built on others by name: \`neuron slow : cell { tau = 4 steps }\`. Names of the
+experiment come before those of \`std\`, also inside a network that is taken from there.
+
+What several experiments share stands outside of \`experiment\`, in the same file or in one of its own, which holds no
+experiment and can be checked all the same:
+
+\`\`\`
+snnx 1
+
+from "../shared/neurons.snnx" use slow
+from "../shared/networks.snnx" use mlp as wide_mlp
+
+dataset small_batches : fashion_mnist { batch = 16 }
+
+experiment a {
+  dataset : small_batches { }
+  network : wide_mlp { }
+  ...
+}
+\`\`\`
+
+A path begins in the folder of the file that imports, and \`as\` gives a name of its own. Only what stands outside of an experiment
+can be imported, and only from the file in which it is written. An imported block sees the names of its own file first, then those
+of the experiment, then those of \`std\`. A job is the same wherever its parts are written: its hash does not depend on it.
 `
 
 const SWEEP = `

@@ -1,92 +1,137 @@
 import { maskControls } from '@snnx/ir'
-import type { Diagnostic, Edit, Help, Label } from './diagnostic.ts'
+import type { Diagnostic, Edit, Label, Severity } from './diagnostic.ts'
 import { linesOf, locate, type Source, type Span } from './source.ts'
 import { displayWidth } from './width.ts'
 
 const PAINT = { error: 31, warning: 33, frame: 34, help: 36, bold: 1 } as const
 type Paint = (style: keyof typeof PAINT, text: string) => string
 
-/** Draws a diagnostic over its source, in the manner of rustc; ends without a line break. */
-export function renderDiagnostic(diagnostic: Diagnostic, source: Source, { colour }: { colour: boolean }): string {
+/** How a diagnostic is drawn: in colour or not, and over which files that the source imports. */
+export interface Style {
+  colour: boolean
+  imported?: readonly Source[]
+}
+
+/** What all parts of one drawing share: its files, its colours, and a gutter as wide as its largest line number. */
+interface Canvas {
+  fileOf(span: Span): Source
+  gutter(text?: string): string
+  paint: Paint
+  indent: string
+}
+
+/** Draws a diagnostic over its source and what that imports, in the manner of rustc; ends without a line break. */
+export function renderDiagnostic(diagnostic: Diagnostic, source: Source, { colour, imported = [] }: Style): string {
   const paint: Paint = (style, text) =>
     colour && text !== '' ? `\u001b[${style === 'bold' ? 1 : `1;${PAINT[style]}`}m${text}\u001b[0m` : text
   const { code, severity, message, span, label, causes, notes, help } = diagnostic
+  const fileOf = (at: Span) =>
+    (at.file === undefined ? undefined : imported.find(({ name }) => name === at.file)) ?? source
   const labels = [{ span, text: label }, ...causes]
-  const { line, column } = locate(source.text, span.start)
   const spans = [...labels.map((labelled) => labelled.span), ...(help?.edits ?? [])]
-  const width = String(Math.max(...spans.map(({ start }) => locate(source.text, start).line))).length
-  const gutter = (text = '') => paint('frame', `${text.padStart(width)} |`)
+  const width = String(Math.max(...spans.map((at) => locate(fileOf(at).text, at.start).line))).length
+  const indent = ' '.repeat(width)
+  const canvas = { fileOf, paint, indent, gutter: (text = '') => paint('frame', `${text.padStart(width)} |`) }
   return [
     `${paint(severity, `${severity}[${code}]`)}${paint('bold', `: ${maskControls(message)}`)}`,
-    `${' '.repeat(width)}${paint('frame', '-->')} ${maskControls(source.name)}:${line}:${column}`,
-    gutter(),
-    ...drawLabels(labels, severity, source.text, gutter, paint),
-    ...notes.map(
-      (note) => `${' '.repeat(width)} ${paint('frame', '=')} ${paint('bold', 'note')}: ${maskControls(note)}`,
-    ),
-    ...(help === null ? [] : drawHelp(help, source.text, gutter, paint)),
+    ...drawFiles(labels, severity, canvas),
+    ...notes.map((note) => `${indent} ${paint('frame', '=')} ${paint('bold', 'note')}: ${maskControls(note)}`),
+    ...(help === null ? [] : [`${paint('help', 'help')}: ${maskControls(help.text)}`]),
+    ...(help?.edits ?? []).flatMap((edit) => drawEdit(edit, fileOf(span), canvas)),
   ].join('\n')
+}
+
+/** The marked lines, file by file; that of the mistake itself comes first. */
+function drawFiles(labels: readonly Label[], severity: Severity, canvas: Canvas): string[] {
+  const { fileOf, paint, indent, gutter } = canvas
+  const files = [...new Set(labels.map(({ span }) => fileOf(span)))]
+  return files.flatMap((file, index) => {
+    const inside = labels.filter(({ span }) => fileOf(span) === file)
+    const { line, column } = locate(file.text, inside[0].span.start)
+    const arrow = paint('frame', index === 0 ? '-->' : ':::')
+    const marked = inside.map((label) => ({ ...label, primary: label === labels[0] }))
+    return [
+      `${indent}${arrow} ${maskControls(file.name)}:${line}:${column}`,
+      gutter(),
+      ...drawLabels(marked, severity, file.text, canvas),
+    ]
+  })
 }
 
 /** The marked lines in order; one line between two is shown, more are left out. */
 function drawLabels(
-  labels: Label[],
-  severity: 'error' | 'warning',
+  labels: readonly (Label & { primary: boolean })[],
+  severity: Severity,
   text: string,
-  gutter: (text?: string) => string,
-  paint: Paint,
+  { gutter, paint }: Canvas,
 ): string[] {
   const lines = linesOf(text)
-  const placed = labels.map((label, index) => ({
+  const placed = labels.map((label) => ({
     ...label,
     line: locate(text, label.span.start).line,
     indent: displayWidth(before(text, label.span.start)),
-    primary: index === 0,
   }))
   const numbers = [...new Set(placed.map(({ line }) => line))].sort((a, b) => a - b)
   return numbers.flatMap((number, index) => {
     const gap = number - (numbers[index - 1] ?? number)
     const between =
       gap === 2
-        ? [row(gutter(String(number - 1)), maskControls(lines[number - 2]))]
+        ? [row(gutter(String(number - 1)), clip(maskControls(lines[number - 2]), 0))]
         : gap > 2
           ? [paint('frame', '...')]
           : []
-    const marks = placed
-      .filter(({ line }) => line === number)
+    const here = placed.filter(({ line }) => line === number)
+    const cut = cutBefore(lines[number - 1], Math.min(...here.map(({ indent }) => indent)))
+    const marks = here
       .sort((a, b) => b.indent - a.indent)
       .map(({ indent, span, text: said, primary }) => {
-        const mark = (primary ? '^' : '-').repeat(widthOf(span, text))
+        const mark = (primary ? '^' : '-').repeat(Math.min(widthOf(span, text), MOST_COLUMNS))
         return row(
           gutter(),
-          `${' '.repeat(indent)}${paint(primary ? severity : 'frame', `${mark} ${maskControls(said)}`.trimEnd())}`,
+          `${' '.repeat(indent - cut)}${paint(primary ? severity : 'frame', `${mark} ${maskControls(said)}`.trimEnd())}`,
         )
       })
-    return [...between, row(gutter(String(number)), maskControls(lines[number - 1])), ...marks]
+    return [...between, row(gutter(String(number)), clip(maskControls(lines[number - 1]), cut)), ...marks]
   })
 }
 
-function drawHelp(
-  { text: said, edits }: Help,
-  text: string,
-  gutter: (text?: string) => string,
-  paint: Paint,
-): string[] {
-  const drawn = edits.flatMap((edit) => drawEdit(edit, text, gutter, paint))
-  return [`${paint('help', 'help')}: ${maskControls(said)}`, ...drawn]
-}
-
 /** The line as it is with the edit made, and what is new in it. */
-function drawEdit({ start, end, text: written }: Edit, text: string, gutter: (text?: string) => string, paint: Paint) {
+function drawEdit(edit: Edit, shown: Source, { fileOf, gutter, paint, indent: margin }: Canvas): string[] {
+  const { start, end, text: written } = edit
+  const { name, text } = fileOf(edit)
   const edited = text.slice(0, start) + written + text.slice(end)
   const inserted = written.trim()
   const at = start + written.indexOf(inserted)
   const { line } = locate(edited, at)
-  const shown = linesOf(edited)[line - 1]
   const mark = (start === end ? '+' : '~').repeat(displayWidth(linesOf(inserted)[0]))
-  const indent = ' '.repeat(displayWidth(before(edited, at)))
+  const column = displayWidth(before(edited, at))
+  const whole = linesOf(edited)[line - 1]
+  const cut = cutBefore(whole, column)
+  const indent = ' '.repeat(column - cut)
   const marks = mark === '' ? [] : [row(gutter(), `${indent}${paint('help', mark)}`)]
-  return [gutter(), row(gutter(String(line)), maskControls(shown)), ...marks]
+  const elsewhere = name === shown.name ? [] : [`${margin}${paint('frame', ':::')} ${maskControls(name)}`]
+  return [...elsewhere, gutter(), row(gutter(String(line)), clip(maskControls(whole), cut)), ...marks]
+}
+
+/** A longer line is not shown whole: what is marked stays in sight, and an error on one screen. */
+const MOST_COLUMNS = 160
+
+/** How much is cut off before what is marked, in columns. */
+function cutBefore(line: string, first: number): number {
+  return displayWidth(line) <= MOST_COLUMNS ? 0 : Math.max(0, first - MOST_COLUMNS / 4)
+}
+
+/** A long line from a column on, with dots where something is left out. */
+function clip(line: string, cut: number): string {
+  if (displayWidth(line) <= MOST_COLUMNS) return line
+  let [width, shown] = [0, '']
+  for (const character of line) {
+    if (width >= cut + MOST_COLUMNS) break
+    if (width >= cut) shown += character
+    width += displayWidth(character)
+  }
+  const [start, end] = [cut > 0 ? '...' : '', width < displayWidth(line) ? '...' : '']
+  return `${start}${shown.slice(start.length)}${end}`
 }
 
 /** A tab takes one column here, as it does in positions. */

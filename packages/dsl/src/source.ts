@@ -8,6 +8,8 @@ export interface Source {
 export interface Span {
   start: number
   end: number
+  /** The imported file that it is a stretch of; without it the source itself. */
+  file?: string
 }
 
 /** A place as a person counts: both from 1, columns in characters. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DATASETS, ExperimentSchema } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
-import { checkLibrarySource, compile, renderDiagnostic } from '../src/index.ts'
+import { checkSource, compile, renderDiagnostic } from '../src/index.ts'
 import { expectGolden } from './golden.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -22,7 +22,7 @@ describe('the experiments of this repository', () => {
   })
 
   it.each(find('std'))('$name is in order', (source) => {
-    expect(checkLibrarySource(source, host)).toEqual([])
+    expect(checkSource(source, host).diagnostics).toEqual([])
   })
 
   it('fashion_mlp is three methods by three seeds, at the nodes of the literature', () => {

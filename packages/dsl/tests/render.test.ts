@@ -98,3 +98,15 @@ it('shows what a terminal would obey: controls and changes of direction are one 
   expect(drawn).toContain('--> b\ufffd[31m.snnx:')
   expect(drawn.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
 })
+
+it('a line of any length leaves the error on one screen, with what is marked in sight', () => {
+  const layers = Array.from({ length: 400 }, () => 'linear(10) -> cell').join(' -> ')
+  const text = `snnx 1\nexperiment a {\n  network n { layers = ${layers} -> sell -> ${layers} -> rate }\n}\n`
+  const source = { name: 'a.snnx', text }
+  const found = compile(source, { datasets: DATASETS }).diagnostics.find(({ code }) => code === 'SNX0305')!
+  const drawn = renderDiagnostic(found, source, plain).split('\n')
+  expect(drawn.length).toBeLessThan(24)
+  for (const line of drawn) expect(line.length).toBeLessThan(200)
+  const at = drawn.findIndex((line) => line.includes('^'))
+  expect(drawn[at - 1]!.slice(drawn[at]!.indexOf('^'))).toMatch(/^sell -> /)
+})

@@ -1,7 +1,7 @@
 import { DATASETS, type Network } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../src/compile.ts'
-import { checkLibrarySource, writeLibrary, writeSpec } from '../src/index.ts'
+import { checkSource, writeLibrary, writeSpec } from '../src/index.ts'
 
 const compiled = (text: string) => compile({ name: 'a.snnx', text }, { datasets: DATASETS })
 
@@ -66,6 +66,6 @@ experiment mine {
     const network = networkOf(spec('cifar10', 'network n : cifar10net { width = 32 }'))
     const text = writeLibrary(network, ['From a.nir.'])
     expect(text).toContain('# From a.nir.\n')
-    expect(checkLibrarySource({ name: 'a.snnx', text }, { datasets: DATASETS })).toEqual([])
+    expect(checkSource({ name: 'a.snnx', text }, { datasets: DATASETS }).diagnostics).toEqual([])
   })
 })

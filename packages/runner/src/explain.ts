@@ -75,6 +75,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX1022: 'The data set changed between the planning of a run and the start of a job. Run the command again.',
   SNX1023:
     'A job was not started because the dense network that it compresses could not be trained. Its own error is shown too.',
+  SNX1024:
+    'By an estimate from the network, its steps and the batch, a job takes more memory than there is. It would be killed, or make the machine very slow.',
   SNX1031:
     'The command line is wrong: an unknown command or option, or an argument that is missing. `snnx help` shows what there is.',
   SNX1032: 'No record of that job was found below the folder.',

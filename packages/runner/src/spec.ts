@@ -1,10 +1,13 @@
+import { readFileSync, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
-import { type Compiled, compile, type Diagnostic, hasErrors, renderDiagnostic, type Source } from '@snnx/dsl'
+import { dirname, join } from 'node:path'
+import { type Compiled, compile, type Host, hasErrors, renderDiagnostic, type Source } from '@snnx/dsl'
 import { type BackendName, DATASETS, type Experiment, SnnxError } from '@snnx/ir'
 import { hasColor } from './color.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { locateFolders } from './store/folders.ts'
 import { storageError } from './store/storage.ts'
+import { availableMemory, warnOfLarge } from './too-large.ts'
 
 const LARGEST = 1024 * 1024
 
@@ -26,27 +29,40 @@ export async function readSpec(file: string): Promise<Source> {
   }
 }
 
-/** Compiles a spec with the data sets there are. */
-export const compileSpec = (source: Source): Compiled => compile(source, { datasets: DATASETS })
+/** What the language asks of this program: the data sets there are, and files relative to the one that imports them. */
+export const HOST: Host = {
+  datasets: DATASETS,
+  resolve(path, from) {
+    const name = join(dirname(from), path)
+    const facts = statSync(name, { throwIfNoEntry: false })
+    if (!facts?.isFile() || facts.size > LARGEST) return null
+    try {
+      return { name, text: readFileSync(name, 'utf8') }
+    } catch (error) {
+      throw storageError(error, 'read', name)
+    }
+  },
+}
 
 /** A spec with mistakes: shown with code frames, not as one error. */
 export class SpecRejected extends Error {
   readonly source: Source
-  readonly diagnostics: readonly Diagnostic[]
+  readonly compiled: Pick<Compiled, 'diagnostics' | 'imported'>
 
-  constructor(source: Source, diagnostics: readonly Diagnostic[]) {
+  constructor(source: Source, compiled: Pick<Compiled, 'diagnostics' | 'imported'>) {
     super(`${source.name} has errors`)
     this.source = source
-    this.diagnostics = diagnostics
+    this.compiled = compiled
   }
 }
 
 /** The experiment of a spec; warnings go to stderr. Throws SpecRejected when there are errors. */
 async function loadExperiment(file: string): Promise<Experiment> {
   const source = await readSpec(file)
-  const { experiment, diagnostics } = compileSpec(source)
-  if (experiment === null || hasErrors(diagnostics)) throw new SpecRejected(source, diagnostics)
-  process.stderr.write(renderDiagnostics(source, diagnostics, process.stderr))
+  const compiled = compile(source, HOST)
+  const { experiment, diagnostics } = compiled
+  if (experiment === null || hasErrors(diagnostics)) throw new SpecRejected(source, compiled)
+  process.stderr.write(renderDiagnostics(source, compiled, process.stderr))
   return experiment
 }
 
@@ -64,19 +80,21 @@ export async function planSpec(file: string, state: string | undefined): Promise
     resolved.set(name, known)
     return known
   }
-  return makePlan(experiment, locateFolders(file, state), {
+  const plan = await makePlan(experiment, locateFolders(file, state), {
     engineVersion: core.ENGINE_VERSION,
     resolveBackend,
     digestDataset,
     estimateMemory: core.estimateMemory,
   })
+  process.stderr.write(warnOfLarge(plan, availableMemory(), process.stderr))
+  return plan
 }
 
 export function renderDiagnostics(
   source: Source,
-  diagnostics: readonly Diagnostic[],
+  { diagnostics, imported }: Pick<Compiled, 'diagnostics' | 'imported'>,
   stream: NodeJS.WriteStream,
 ): string {
-  const colour = hasColor(stream)
-  return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, source, { colour })}\n`).join('\n')
+  const style = { colour: hasColor(stream), imported }
+  return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, source, style)}\n`).join('\n')
 }

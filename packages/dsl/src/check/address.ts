@@ -34,7 +34,8 @@ export function resolveAddress(path: Path, scope: Scope, report: Report): Addres
   }
   if (path.text === 'seed') return { ...address, key: 'seed', type: seed }
   const component = componentAt(scope, first.text)
-  if (component === undefined) return unknown(first, [...scope.own.map(({ address: at }) => at), 'seed'])
+  if (component === undefined)
+    return unknown(first, [...scope.own.map(({ address: at }) => at), ...scope.file.keys(), 'seed'])
   if (key === undefined) return { ...address, component, type: null }
   if (component.kind === 'network' && (FIGURES as readonly string[]).includes(key.text) && parameter === undefined) {
     return { ...address, component, key: key.text, type: figure }
@@ -76,7 +77,7 @@ export function checkAt(address: Address, value: Value, scope: Scope, report: Re
     return undefined
   }
   const name = value.path.text
-  const known = baseNames(scope, kind).filter((base) => base !== component!.block.name?.text)
+  const known = baseNames(scope, kind, component!)
   if (known.includes(name)) return name
   if (!scope.uncertain) report(wording.unknownBase(value.span, kind, name, known))
   return undefined

@@ -1,17 +1,15 @@
 import { MAX_DEPTH } from '../limits.ts'
 import type { Schema } from '../schema/schema.ts'
-import type { Block, File, Header, Statement } from '../syntax/ast.ts'
+import type { Block, File, Statement } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import type { Component } from './component.ts'
 import { declare, linkBases } from './declare.ts'
 import { allowKey, checkEntries } from './entries.ts'
+import type { Library } from './library.ts'
 import { findNetwork } from './network.ts'
 import type { Report } from './report.ts'
 import type { Scope } from './scope.ts'
 import { checkSweep, type SweepPlan } from './sweep.ts'
-
-/** The version of the language that this package reads. */
-export const VERSION = '1'
 
 /** A file whose names, units and values are in order, as far as nothing was reported. */
 export interface CheckedExperiment {
@@ -22,40 +20,22 @@ export interface CheckedExperiment {
   network: Component | null
 }
 
-/** Checks a file that must hold one experiment. */
+/** Checks the experiment of a file; `null` where it has none. */
 export function checkFile(
   file: File,
   text: string,
   schema: Schema,
   prelude: readonly Component[],
+  library: Library,
   report: Report,
 ): CheckedExperiment | null {
-  checkHeader(file, report)
-  const statements = file.statements.filter(({ node }) => node !== 'header')
-  const blocks = statements.filter(
-    (statement): statement is Block => statement.node === 'block' && statement.kind.text === 'experiment',
-  )
-  for (const statement of statements) {
-    if (statement.node === 'use') report(wording.notYet(statement.span, '`from ... use ...`'))
-    else if (statement.node === 'block' && statement.kind.text !== 'experiment') {
-      const known = Object.hasOwn(schema, statement.kind.text) || statement.kind.text === 'sweep'
-      const { head, kind } = statement
-      report(
-        known
-          ? wording.misplaced(head, `\`${kind.text}\``, 'in `experiment`')
-          : wording.unknownBlock(kind.span, kind.text, ['experiment']),
-      )
-    } else if (statement.node !== 'broken' && statement.node !== 'block')
-      report(wording.misplaced(statement.span, 'this statement', 'in a block of `experiment`'))
-  }
-  const [block, ...others] = blocks
+  const [block, ...others] = file.statements.filter(isExperiment)
   for (const other of others) report(wording.duplicateBlock(other.head, 'experiment', 'experiment', false, block.head))
-  if (block === undefined) {
-    const elsewhere = statements.some(({ node }) => node === 'block')
-    if (!file.broken && !elsewhere) report(wording.noExperiment({ start: text.length, end: text.length }))
-    return null
-  }
-  return checkExperiment(block, text, schema, prelude, report)
+  return block === undefined ? null : checkExperiment(block, text, schema, prelude, library, report)
+}
+
+function isExperiment(statement: Statement): statement is Block {
+  return statement.node === 'block' && statement.kind.text === 'experiment'
 }
 
 function checkExperiment(
@@ -63,13 +43,16 @@ function checkExperiment(
   text: string,
   schema: Schema,
   prelude: readonly Component[],
+  library: Library,
   report: Report,
 ): CheckedExperiment {
   if (block.name === null) report(wording.missingName(block.kind.span, 'experiment'))
   else if (!/^[a-z][a-z0-9_]*$/.test(block.name.text)) report(wording.badName(block.name.span, block.name.text))
   if (block.base !== null) report(wording.baseNotTaken(block.base.span, 'experiment'))
-  const { components: own, uncertain } = declare(block.statements, schema, true, report)
-  const scope: Scope = { schema, own, prelude, uncertain }
+  const { components: own, uncertain: broken } = declare(block.statements, schema, true, report)
+  const uncertain = broken || library.uncertain
+  const scope: Scope = { schema, own, file: library.names, prelude, uncertain }
+  for (const component of own) checkShadow(component, library, report)
   linkBases(own, scope, report)
   const sweeps = block.statements.filter(
     (statement): statement is Block => statement.node === 'block' && statement.kind.text === 'sweep',
@@ -82,9 +65,12 @@ function checkExperiment(
     plan.axes.length = 0
   }
   for (const { parameters, conditions } of plan.axes) {
-    for (const { address } of parameters) {
-      if (address.component !== null && address.key !== null)
-        allowKey(address.component, address.key, address.span, conditions, scope, plan, report)
+    for (const { address: at } of parameters) {
+      if (at.component === null) continue
+      // Of what stands outside the experiment the keys were checked for its own base alone.
+      const outside = at.key === null && !own.includes(at.component) ? at.component.entries : []
+      const keys = at.key === null ? outside.map(({ key }) => key) : [at.key]
+      for (const key of keys) allowKey(at.component, key, at.span, conditions, scope, plan, report)
     }
   }
   const network = findNetwork(scope, plan, report)
@@ -95,6 +81,13 @@ function checkExperiment(
   )
   if (!uncertain) for (const [kind] of missing) report(wording.missingBlock(block.head, kind))
   return { block, scope, plan, network }
+}
+
+/** Two things of one name would be easy to mistake; only what is built on the outer one may bear its name. */
+function checkShadow({ address, block, kind }: Component, { names }: Library, report: Report): void {
+  const outer = names.get(address)
+  if (outer === undefined || block.name === null || (block.base?.text === address && outer.kind === kind)) return
+  report(wording.duplicateBlock(block.head, address, kind, true, outer.block.head))
 }
 
 function checkPlace(statement: Statement, report: Report): void {
@@ -108,17 +101,4 @@ function checkPlace(statement: Statement, report: Report): void {
     setting: 'in a block',
   }
   report(wording.misplaced(statement.span, 'this statement', place[statement.node]))
-}
-
-/** The first statement says which version of the language the file is written in. */
-function checkHeader({ statements, broken }: File, report: Report): void {
-  const headers = statements.filter((statement): statement is Header => statement.node === 'header')
-  const [header, ...others] = headers
-  if (statements.length === 0) return
-  if (header === undefined || statements.find(({ node }) => node !== 'broken') !== header) {
-    if (!(broken && header === undefined))
-      report(wording.missingHeader(header?.span ?? { start: 0, end: 0 }, header !== undefined))
-  } else if (header.version.text !== VERSION)
-    report(wording.unknownVersion(header.version.span, header.version.text, VERSION))
-  for (const other of others) report(wording.misplaced(other.span, '`snnx`', 'once, at the top of the file'))
 }

@@ -34,6 +34,8 @@ export interface Component {
   uses: Uses
   /** `false` for those of `std/`, whose spans are not of the user's text. */
   own: boolean
+  /** What its file defines and imports, where it stands outside the experiment: the names that it sees first. */
+  names: ReadonlyMap<string, Component> | null
   entries: Entry[]
   /** Keys whose value was reported as wrong, so that nothing more is said of them. */
   failed: Set<string>

@@ -72,6 +72,7 @@ function declareBlock(block: Block, schema: Schema, own: boolean, report: Report
     parent: null,
     uses: findUses(block),
     own,
+    names: null,
     entries: [],
     failed: new Set(),
   }
@@ -89,7 +90,7 @@ export function linkBases(components: readonly Component[], scope: Scope, report
   for (const component of components) {
     const { block, rule, kind } = component
     if (block.base === null) {
-      if (rule.baseNeeded) report(wording.missingBase(block.head, kind, baseNames(scope, kind)))
+      if (rule.baseNeeded) report(wording.missingBase(block.head, kind, baseNames(scope, kind, component)))
       continue
     }
     if (rule.bases === null) {
@@ -99,7 +100,7 @@ export function linkBases(components: readonly Component[], scope: Scope, report
     if (Object.hasOwn(rule.bases, block.base.text)) continue
     component.parent = (rule.derives && findComponent(scope, kind, block.base.text, component)) || null
     if (component.parent === null && !scope.uncertain)
-      report(wording.unknownBase(block.base.span, kind, block.base.text, baseNames(scope, kind)))
+      report(wording.unknownBase(block.base.span, kind, block.base.text, baseNames(scope, kind, component)))
   }
   breakCycles(components, report)
 }

@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts'
 import { LATER_BOUNDS } from '../schema/compress.ts'
 import { basesWith, keysOf } from '../schema/schema.ts'
 import type { Rule } from '../schema/type.ts'
@@ -92,6 +93,9 @@ function findRule(component: Component, { path, operator }: Setting, report: Rep
   if (rule === undefined) {
     const later = component.kind === 'compress' && LATER_BOUNDS.includes(key)
     const keys = [...Object.keys(keysOf(component.rule, rootBase(component))), ...numbersOf(component)]
+    // The key that was meant does not seem missing.
+    const meant = nearest(key, keys)
+    if (meant !== null) component.failed.add(meant)
     report(
       later
         ? wording.notYet(path.span, `the bound \`${key}\``)

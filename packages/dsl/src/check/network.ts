@@ -10,7 +10,9 @@ export function findNetwork(scope: Scope, plan: SweepPlan, report: Report): Comp
   const used = findUsed(networks, scope, plan)
   const free = networks.filter((network) => !used.has(network))
   // A name that nobody knows is reported where it stands, and may have meant one of these.
-  const vague = free.find(({ uses }) => [...uses.layers].some((name) => findLayer(scope, name) === undefined))
+  const vague = free.find((network) =>
+    [...network.uses.layers].some((name) => findLayer(scope, name, network) === undefined),
+  )
   if (vague !== undefined) return vague
   // Where each is used by another they go round in a circle, which is reported when the first one is put together.
   const [network, ...others] = free.length === 0 ? networks.slice(0, 1) : free
@@ -25,7 +27,7 @@ function findUsed(networks: readonly Component[], scope: Scope, plan: SweepPlan)
   // What is put into the set while it is walked is walked as well.
   for (const user of seen) {
     const bases = sweptBases(user, plan).flatMap((base) => findComponent(scope, 'network', base, user) ?? [])
-    const layers = [...user.uses.layers].flatMap((name) => findLayer(scope, name) ?? [])
+    const layers = [...user.uses.layers].flatMap((name) => findLayer(scope, name, user) ?? [])
     for (const part of [...bases, ...layers]) {
       if (part.kind !== 'network' || part === user) continue
       used.add(part)

@@ -33,12 +33,18 @@ export interface SweepPlan {
   axes: Axis[]
   requirements: CheckedCondition[]
   conditions: CheckedCondition[]
+  /** Something in it was reported, so that what seems not to be swept may be. */
+  uncertain: boolean
 }
 
 /** Checks the statements of a `sweep` block. */
-export function checkSweep(block: Block | null, scope: Scope, text: string, report: Report): SweepPlan {
-  const plan: SweepPlan = { axes: [], requirements: [], conditions: [] }
+export function checkSweep(block: Block | null, scope: Scope, text: string, tell: Report): SweepPlan {
+  const plan: SweepPlan = { axes: [], requirements: [], conditions: [], uncertain: block?.broken ?? false }
   const swept = new Map<string, Span>()
+  const report: Report = (problem) => {
+    plan.uncertain = true
+    tell(problem)
+  }
   const visit = (statements: readonly Statement[], conditions: CheckedCondition[]) => {
     for (const statement of statements) {
       if (statement.node === 'sweep') {

@@ -1,3 +1,4 @@
+import { nearest } from '../nearest.ts'
 import { LAYERS } from '../schema/network.ts'
 import { anyRule } from '../schema/schema.ts'
 import { amount, type Rule } from '../schema/type.ts'
@@ -19,7 +20,8 @@ export function findUses({ statements }: Block): Uses {
   const visit = (all: readonly Statement[]) => {
     for (const statement of all) {
       if (statement.node === 'when') visit(statement.statements)
-      if (statement.node !== 'setting' || statement.path.text !== 'layers') continue
+      // A slip in the key is reported, and must not make the numbers seem unused.
+      if (statement.node !== 'setting' || nearest(statement.path.text, ['layers']) === null) continue
       for (const value of statement.values) walkLayers(value, uses)
     }
   }

@@ -1,4 +1,4 @@
-import type { CheckedCondition } from '../check/component.ts'
+import type { CheckedCondition, Component } from '../check/component.ts'
 import type { Axis, Parameter, Point } from '../check/sweep.ts'
 import { MAX_JOBS } from '../limits.ts'
 
@@ -30,4 +30,13 @@ export function* enumerate(axes: readonly Axis[], holds: Judge): Generator<Assig
     }
   }
   yield* walk(0, new Map())
+}
+
+/** What a component's base is swept over, and which one it is now; it may be known by another name where it is swept. */
+export function baseIn(assignment: Assignment, component: Component) {
+  for (const chosen of assignment.values()) {
+    const { address } = chosen.parameter
+    if (address.component === component && address.key === null) return chosen
+  }
+  return undefined
 }

@@ -5,6 +5,8 @@ import type { Span } from '../source.ts'
 /** A network whose layers are being laid out: the experiment's own, or one that is a layer of another. */
 export interface Frame {
   component: Component
+  /** The block in which its layers are written, from where the names among them are seen. */
+  author: Component
   /** What the user calls it: by its own name, or by that of what it is built on. */
   name: string
   /** Its numbers and the other keys, by name. */

@@ -23,7 +23,7 @@ export interface LoweredNetwork {
  */
 export function lowerNetwork(
   component: Component,
-  { values, spans, complete }: Settled,
+  { values, spans, authors, complete }: Settled,
   facts: DatasetFacts | undefined,
   assignment: Assignment,
   scope: Scope,
@@ -35,7 +35,8 @@ export function lowerNetwork(
   // Layers that come from `std/` have no place in the user's text: what is wrong with them is said at the block.
   const name = block.name?.text ?? block.base?.text ?? 'network'
   const inText = spans.layers !== undefined
-  const frame: Frame = { component, name, values, spans, inText, at: block.head, outer: null }
+  const author = authors.layers ?? component
+  const frame: Frame = { component, author, name, values, spans, inText, at: block.head, outer: null }
   const clock = { head: block.head, dt: values.dt as number | undefined }
   const unfolded = unfold(items, frame, clock, assignment, scope, report)
   if (unfolded === null || facts === undefined) return null

@@ -41,6 +41,7 @@ export function enterPart(
   if (given === null || items === undefined) return null
   const frame: Frame = {
     component,
+    author: settled.authors.layers ?? component,
     name: item.name,
     values: { ...settled.values, ...given.values },
     spans: { ...settled.spans, ...given.spans },

@@ -10,7 +10,8 @@ export function checkReport({ scope, plan }: CheckedExperiment, report: Report):
   if (component === undefined) return
   const seeds = plan.axes.flatMap(({ parameters }) => parameters).find(({ address }) => address.component === null)
   for (const { key, value, span } of component.entries) {
-    if (key === 'rank' && (seeds?.points.length ?? 1) < 2) report(wording.singleSeed(span))
+    const unknown = plan.uncertain || scope.uncertain
+    if (key === 'rank' && (seeds?.points.length ?? 1) < 2 && !unknown) report(wording.singleSeed(span))
     if (key !== 'plot') continue
     const group = (value as { group?: { address: string; span: Span } }).group
     if (group === undefined) continue
@@ -18,7 +19,7 @@ export function checkReport({ scope, plan }: CheckedExperiment, report: Report):
       ({ name, parameters }) =>
         name === group.address || parameters.some(({ address }) => address.text === group.address),
     )
-    if (swept) continue
+    if (swept || unknown) continue
     const parts = group.address.split('.').map((text) => ({ text, span: group.span }))
     if (resolveAddress({ parts, text: group.address, span: group.span }, scope, report) !== null)
       report(wording.groupNotSwept(group.span, group.address))

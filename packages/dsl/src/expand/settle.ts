@@ -7,7 +7,7 @@ import { keysOf } from '../schema/schema.ts'
 import type { Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
-import type { Assignment } from './assignment.ts'
+import { type Assignment, baseIn } from './assignment.ts'
 
 /** A component under one assignment: its base and the value of every key that could be settled. */
 export interface Settled {
@@ -15,6 +15,8 @@ export interface Settled {
   values: Record<string, Plain>
   /** Where values stand that were written in the user's text. */
   spans: Record<string, Span>
+  /** What wrote each value that is not a default: its own block, or one that it is built on. */
+  authors: Record<string, Component>
   /** Every key that is needed is there. */
   complete: boolean
 }
@@ -28,7 +30,7 @@ const ignore: Report = () => {}
 export function settle(component: Component, assignment: Assignment, scope: Scope, report: Report): Settled {
   const settled = collect(component, assignment, scope, [], true, report)
   // Without a known base nobody can say which keys are needed.
-  if (settled.base === null && component.rule.baseNeeded) return { ...settled, complete: false }
+  if (!settled.complete || (settled.base === null && component.rule.baseNeeded)) return { ...settled, complete: false }
   const missing = Object.entries(keysOf(component.rule, settled.base)).filter(
     ([key, rule]) => !rule.optional && settled.values[key] === undefined,
   )
@@ -38,7 +40,7 @@ export function settle(component: Component, assignment: Assignment, scope: Scop
   return { ...settled, complete: missing.length === 0 && !anyFailed(component) }
 }
 
-const NOTHING: Settled = { base: null, values: {}, spans: {}, complete: false }
+const NOTHING: Settled = { base: null, values: {}, spans: {}, authors: {}, complete: false }
 
 /** Builds a component on what its base gives; `above` are those that are built on it, in case a sweep makes a circle. */
 function collect(
@@ -51,12 +53,12 @@ function collect(
 ): Settled {
   const chain = [...above, component]
   if (above.includes(component) || above.length === MAX_DEPTH) {
-    const swept = chain.flatMap(({ address }) => assignment.get(address)?.parameter ?? [])[0]
+    const swept = chain.flatMap((link) => baseIn(assignment, link)?.parameter ?? [])[0]
     if (swept !== undefined) report(wording.baseCycle(swept.span, swept.address.text))
     return NOTHING
   }
-  const swept = assignment.get(component.address)
-  const isSwept = swept?.parameter.address.component === component
+  const swept = baseIn(assignment, component)
+  const isSwept = swept !== undefined
   const name = isSwept ? String(swept.point.value) : (component.block.base?.text ?? null)
   const isRoot = name === null || component.rule.bases === null || lookUp(component.rule.bases, name) !== undefined
   const parent = isSwept && !isRoot ? findComponent(scope, component.kind, name, component) : component.parent
@@ -68,8 +70,10 @@ function collect(
   const { base } = inherited
   const values = { ...inherited.values }
   const spans = { ...inherited.spans }
+  const authors = { ...inherited.authors }
   const put = (key: string, value: Plain, span: Span) => {
     values[key] = value
+    authors[key] = component
     if (component.own) spans[key] = span
     else delete spans[key]
   }
@@ -98,7 +102,7 @@ function collect(
       else report(wording.parameterOfOther(address.span, address.text, address.parameter, form.kind))
     }
   }
-  return { base, values, spans, complete: true }
+  return { base, values, spans, authors, complete: inherited.complete }
 }
 
 function defaults(component: Component, base: string | null): Settled {
@@ -107,6 +111,7 @@ function defaults(component: Component, base: string | null): Settled {
     base,
     values: Object.fromEntries(rules.map(([key, rule]) => [key, rule.default!])),
     spans: {},
+    authors: {},
     complete: true,
   }
 }
@@ -120,7 +125,7 @@ export function hold(conditions: readonly CheckedCondition[], assignment: Assign
 function valueAt({ address }: CheckedCondition, assignment: Assignment, scope: Scope): Plain | undefined {
   const { component, key, parameter, text } = address
   if (component === null) return assignment.get(text)?.point.value ?? 0
-  if (key === null) return assignment.get(text)?.point.value ?? component.block.base?.text
+  if (key === null) return baseIn(assignment, component)?.point.value ?? component.block.base?.text
   const value = collect(component, assignment, scope, [], false, ignore).values[key]
   if (parameter === null || typeof value !== 'object') return value
   return (value as Record<string, Plain>)[parameter]

@@ -1,9 +1,8 @@
 import type { Layer } from '@snnx/ir'
 import type { LayerItem } from '../check/layers.ts'
 import type { Report } from '../check/report.ts'
-import { findLayer, type Scope } from '../check/scope.ts'
+import { findLayer, layerNames, type Scope } from '../check/scope.ts'
 import { MAX_DEPTH, MAX_LAYERS } from '../limits.ts'
-import { LAYERS } from '../schema/network.ts'
 import * as wording from '../wording.ts'
 import { evaluateParameter } from './amount.ts'
 import type { Assignment } from './assignment.ts'
@@ -111,10 +110,11 @@ class Unfolding {
 
   #refer(item: Extract<LayerItem, { kind: 'reference' }>, frame: Frame): Layer[] | null {
     const { span } = placeIn(frame, item.span)
-    const component = findLayer(this.#scope, item.name)
+    const component = findLayer(this.#scope, item.name, frame.author)
     if (component === undefined) {
       const word = placeIn(frame, { start: item.span.start, end: item.span.start + item.name.length }).span
-      if (!this.#scope.uncertain) this.#report(wording.unknownLayerKind(word, item.name, this.#knownLayers()))
+      if (!this.#scope.uncertain)
+        this.#report(wording.unknownLayerKind(word, item.name, layerNames(this.#scope, frame.author)))
       return null
     }
     if (component.kind === 'network') {
@@ -144,13 +144,5 @@ class Unfolding {
     while (this.#taken.has(`${stem}${ordinal}`)) ordinal++
     this.#taken.add(`${stem}${ordinal}`)
     return `${stem}${ordinal}`
-  }
-
-  #knownLayers(): string[] {
-    const components = [...this.#scope.own, ...this.#scope.prelude]
-    const names = components.flatMap(({ kind, block }) =>
-      kind === 'neuron' || kind === 'network' ? (block.name?.text ?? []) : [],
-    )
-    return [...new Set([...Object.keys(LAYERS), ...names])]
   }
 }

@@ -14,7 +14,7 @@ export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): B
     many: false,
     nameNeeded: false,
     baseNeeded: true,
-    derives: false,
+    derives: true,
     bases: Object.fromEntries(bases),
     keys: {
       encode: {

@@ -135,10 +135,12 @@ export interface Require {
   span: Span
 }
 
+/** `from "file.snnx" use name as alias`; `file` is written with its quotes. */
 export interface Use {
   node: 'use'
   file: Word
   name: Word
+  alias: Word | null
   span: Span
 }
 

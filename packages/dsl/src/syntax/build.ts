@@ -47,8 +47,10 @@ function buildStatement(item: CstNode, around: Surroundings): ast.Statement {
       return { node: 'when', condition: buildCondition(child(node, 'condition')), statements, span }
     case 'require':
       return { node: 'require', condition: buildCondition(child(node, 'condition')), span }
-    case 'use':
-      return { node: 'use', file: word(token(node, 'Text')), name: word(token(node, 'Name')), span }
+    case 'use': {
+      const [name, alias] = (node.children.Name as IToken[]).map(word)
+      return { node: 'use', file: word(token(node, 'Text')), name, alias: alias ?? null, span }
+    }
     case 'repeat':
       return buildSweep(node, child(node, 'path'), true, span)
   }

@@ -98,6 +98,10 @@ class Grammar extends CstParser {
     this.CONSUME(t.Text)
     this.CONSUME(t.Use)
     this.CONSUME(t.Name)
+    this.OPTION(() => {
+      this.CONSUME(t.As)
+      this.CONSUME2(t.Name)
+    })
   })
 
   readonly repeat = this.RULE('repeat', () => {

@@ -14,6 +14,8 @@ export const Then = keyword('then')
 export const In = keyword('in')
 export const From = keyword('from')
 export const Use = keyword('use')
+/** `use cell as slow`; elsewhere it is a name like any other. */
+export const As = keyword('as', /as(?=[ \t]+[A-Za-z_])/)
 /** `repeat seed in ...`; `repeat(3) { ... }` is a layer, hence the look ahead. */
 export const Repeat = keyword('repeat', /repeat(?=[ \t]+[A-Za-z_])/)
 
@@ -82,7 +84,7 @@ const Space = createToken({ name: 'Space', pattern: /[ \t\uFEFF\u00A0]+/, group:
 export const Doc = createToken({ name: 'Doc', pattern: /\/\/\/[^\r\n]*/, group: 'comments' })
 export const Comment = createToken({ name: 'Comment', pattern: /#[^\r\n]*/, group: 'comments' })
 
-const keywords = [Snnx, When, Require, Then, In, From, Use, Repeat, Shortcut]
+const keywords = [Snnx, When, Require, Then, In, From, Use, As, Repeat, Shortcut]
 const signs = [Arrow, Times, Range, Equal, Unequal, AtMost, AtLeast, Assign, Colon, Dot, Comma, Percent]
 const brackets = [OpenParenthesis, CloseParenthesis, OpenBracket, CloseBracket, OpenBrace, CloseBrace]
 

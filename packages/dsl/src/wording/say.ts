@@ -45,8 +45,14 @@ export const size = (count: number, noun: string, plural = `${noun}s`) =>
 export function known(span: Span, name: string, names: readonly string[]): Pick<Extra, 'help' | 'notes'> {
   const close = nearest(name, names)
   if (close !== null) return { help: insert('use the nearest known name', span, close) }
-  return names.length === 0 ? {} : { notes: [`known here: ${all(names)}`] }
+  if (names.length === 0) return {}
+  const more = names.length - MOST_NAMES
+  const shown = more > 0 ? `${names.slice(0, MOST_NAMES).map(code).join(', ')} and ${more} more` : all(names)
+  return { notes: [`known here: ${shown}`] }
 }
+
+/** So many names still fit on a screen with the rest of a message. */
+const MOST_NAMES = 30
 
 /** What to write for a type, for labels: "a time, such as `2 steps` or `2 ms`". */
 export function example(type: ValueType): string {

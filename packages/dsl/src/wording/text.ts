@@ -33,18 +33,33 @@ export const mismatchedBracket = (span: Span, found: string, opener: Span, opene
   say('SNX0103', span, `${code(found)} does not close ${code(opened)}`, 'the wrong bracket', {
     causes: [{ span: opener, text: 'opened here' }],
   })
-export const missingHeader = (span: Span, later: boolean) =>
-  say('SNX0104', span, 'the file does not start with its version', later ? 'comes too late' : 'expected `snnx 1`', {
-    help: later
-      ? advise('move it to the top of the file')
-      : insert('write the version first', { start: 0, end: 0 }, 'snnx 1\n'),
-  })
+export const missingHeader = (late: Span | null, start: number) =>
+  say(
+    'SNX0104',
+    late ?? { start, end: start },
+    'the file does not start with its version',
+    late === null ? 'expected `snnx 1`' : 'comes too late',
+    {
+      help:
+        late === null
+          ? insert('write the version first', { start, end: start }, 'snnx 1\n')
+          : advise('move it to the top of the file'),
+    },
+  )
 export const unknownVersion = (span: Span, version: string, supported: string) =>
   say('SNX0105', span, `version ${version} of the language is not known`, `this program reads version ${supported}`, {
     help: insert('write the version that is known', span, supported),
   })
-export const noExperiment = (span: Span) =>
-  say('SNX0106', span, 'the file holds no experiment', 'expected `experiment NAME { ... }`')
+export const laterVersion = (span: Span, version: string, supported: string) =>
+  say(
+    'SNX0105',
+    span,
+    `the file is written in version ${version} of the language, which this program does not read yet`,
+    `this program reads version ${supported}`,
+    { help: advise('update snnx; what else the file says was not looked at') },
+  )
+export const noExperiment = (end: number) =>
+  say('SNX0106', { start: end, end }, 'the file holds no experiment', 'expected `experiment NAME { ... }`')
 export const nestedTooDeep = (span: Span, limit: number) =>
   say('SNX0107', span, `brackets are nested more than ${limit} deep`, 'too deep')
 export const tooLong = (span: Span, length: number, limit: number) =>

@@ -1,28 +1,40 @@
-import { type Diagnostic, hasErrors, locate, type Source } from '@snnx/dsl'
+import { checkSource, hasErrors, type Source } from '@snnx/dsl'
 import type { Command } from 'commander'
+import { findMissingData } from '../data-check.ts'
+import { annotate, describeDiagnostic } from '../diagnostics.ts'
 import { EXIT } from '../exit-code.ts'
-import { compileSpec, readSpec, renderDiagnostics } from '../spec.ts'
+import { HOST, readSpec, renderDiagnostics } from '../spec.ts'
 import { act, print, printJson } from './act.ts'
+
+type Checked = { source: Source } & ReturnType<typeof checkSource>
 
 export function defineCheck(program: Command): void {
   program
     .command('check')
     .summary('check specs without running them')
-    .description('Checks specs without running them and shows every mistake with its place and how to mend it.')
+    .description(
+      'Checks specs without running them and shows every mistake with its place and how to mend it. Where GITHUB_ACTIONS is set, each is an annotation as well.',
+    )
     .argument('<file...>', '.snnx files')
     .option('--json', 'print the diagnostics as JSON')
     .action(
       act(async (files: string[], options: { json?: true }) => {
-        const checked: { source: Source; diagnostics: readonly Diagnostic[] }[] = []
+        const checked: Checked[] = []
         for (const file of files) {
           const source = await readSpec(file)
-          checked.push({ source, diagnostics: compileSpec(source).diagnostics })
+          const compiled = checkSource(source, HOST)
+          const missing = await findMissingData(compiled)
+          checked.push({ source, ...compiled, diagnostics: [...compiled.diagnostics, ...missing] })
         }
-        if (options.json) printJson(checked.map(({ source, diagnostics }) => describeFile(source, diagnostics)))
+        const described = checked.flatMap(({ source, diagnostics, imported }) =>
+          diagnostics.map((diagnostic) => describeDiagnostic(diagnostic, source, imported)),
+        )
+        if (options.json) printJson(described)
         else {
-          for (const { source, diagnostics } of checked) {
-            if (diagnostics.length > 0) print(`${renderDiagnostics(source, diagnostics, process.stdout)}\n`)
+          for (const one of checked) {
+            if (one.diagnostics.length > 0) print(`${renderDiagnostics(one.source, one, process.stdout)}\n`)
           }
+          if (process.env.GITHUB_ACTIONS) print(described.map(annotate).join(''))
           print(`${summarize(checked)}\n`)
         }
         return checked.some(({ diagnostics }) => hasErrors(diagnostics)) ? EXIT.spec : EXIT.ok
@@ -30,23 +42,7 @@ export function defineCheck(program: Command): void {
     )
 }
 
-function describeFile(source: Source, diagnostics: readonly Diagnostic[]) {
-  return {
-    file: source.name,
-    diagnostics: diagnostics.map(({ code, severity, message, span, label, notes, help }) => ({
-      code,
-      severity,
-      message,
-      start: locate(source.text, span.start),
-      end: locate(source.text, span.end),
-      label,
-      notes,
-      help: help?.text ?? null,
-    })),
-  }
-}
-
-function summarize(checked: readonly { diagnostics: readonly Diagnostic[] }[]): string {
+function summarize(checked: readonly Checked[]): string {
   const all = checked.flatMap(({ diagnostics }) => diagnostics)
   const errors = all.filter(({ severity }) => severity === 'error').length
   const warnings = all.length - errors
