@@ -8,7 +8,8 @@ import { dropFigures, transcribe } from './normalise.ts'
 import { makeWorkspace, removeWorkspace } from './workspace.ts'
 
 const folder = makeWorkspace()
-cpSync(fileURLToPath(new URL('../fixtures/mistaken.snnx', import.meta.url)), join(folder, 'mistaken.snnx'))
+for (const name of ['mistaken.snnx', 'untidy.snnx'])
+  cpSync(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url)), join(folder, name))
 mkdirSync(join(folder, 'empty'))
 afterAll(() => removeWorkspace(folder))
 
@@ -53,6 +54,11 @@ const SESSION: [name: string, parameters: string[] | (() => string[])][] = [
   ['check-mistakes', ['check', 'mistaken.snnx', 'tiny/tiny.snnx']],
   ['check-json', ['check', 'mistaken.snnx', '--json']],
   ['check-unknown-file', ['check', 'nothing.snnx']],
+  ['fmt-check', ['fmt', '--check']],
+  ['fmt-json', ['fmt', 'untidy.snnx', 'mistaken.snnx', '--check', '--json']],
+  ['fmt', ['fmt', '.']],
+  ['fmt-again', ['fmt', '--check', 'tiny', 'mistaken.snnx']],
+  ['fmt-unknown-file', ['fmt', 'nothing.snnx']],
   ['run-mistakes', ['run', 'mistaken.snnx']],
   ['explain-language', ['explain', 'SNX0203']],
   ['explain-storage', ['explain', 'snx1011']],

@@ -12,6 +12,8 @@ const LINES: [command: string, code: string][] = [
   ['run tiny/tiny.snnx --jobs', 'SNX1031'],
   ['run tiny/tiny.snnx --fast', 'SNX1031'],
   ['check', 'SNX1031'],
+  ['fmt - a.snnx', 'SNX1031'],
+  ['fmt --width 100', 'SNX1031'],
   ['explain', 'SNX1031'],
   ['explain ../../etc/passwd', 'SNX1036'],
   ['explain constructor', 'SNX1036'],

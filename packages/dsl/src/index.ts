@@ -1,6 +1,7 @@
 export { type Compiled, checkSource, compile, type Host } from './compile.ts'
 export { type Diagnostic, type Edit, type Help, hasErrors, type Label, type Severity } from './diagnostic.ts'
 export { type Code, EXPLANATIONS, type Explanation, explain } from './explanations.ts'
+export { type Formatted, formatText } from './format/format.ts'
 export { describeLanguage } from './reference.ts'
 export { renderDiagnostic } from './render.ts'
 export { locate, type Position, type Source, type Span } from './source.ts'

@@ -17,7 +17,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 /** What each exit code means. */
 export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   0: 'all is well',
-  1: 'a finding: a job failed, a record is invalid or does not verify',
+  1: 'a finding: a job failed, a record is invalid or does not verify, a file is not formatted',
   2: 'wrong use of the command (SNX103x)',
   3: 'the spec has errors (SNX01-06)',
   4: 'data, a checkpoint or a weights file is missing or unusable (SNX07, SNX08)',

@@ -82,7 +82,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX1032: 'No record of that job was found below the folder.',
   SNX1033: 'Several records begin with the digits given. Write more of them.',
   SNX1034: 'What was given as a job is not the beginning of a hash.',
-  SNX1035: 'A file that was given as a spec is far too large to be one.',
+  SNX1035:
+    'A file that was given as a spec is none: it is far too large, or `snnx fmt` found that it is not UTF-8 text.',
   SNX1036: 'There is no error with that code.',
   SNX1037: 'The job has no node with that target. The message names those that it has.',
   SNX1038:

@@ -3,6 +3,7 @@ import { defineBackend } from './command/backend.ts'
 import { defineCheck } from './command/check.ts'
 import { defineExplain } from './command/explain.ts'
 import { defineExport } from './command/export.ts'
+import { defineFmt } from './command/fmt.ts'
 import { defineImport } from './command/import.ts'
 import { defineLsp } from './command/lsp.ts'
 import { definePlan } from './command/plan.ts'
@@ -22,6 +23,7 @@ export function createProgram(): Command {
     .addHelpText('after', `\n${describeExitCodes()}\nSet SNNX_DEBUG=1 to see where an error comes from.`)
   const definitions = [
     defineCheck,
+    defineFmt,
     defineExplain,
     definePlan,
     defineRun,

@@ -9,10 +9,16 @@ let written = 0
  * Writes a file that is whole or not there at all: temporary name, every byte, fsync, rename, fsync of the folder.
  * Our own rather than `write-file-atomic`, which renames a file cut short when the disk fills up in the middle of a write.
  * @param mode `replace` an existing file, or `create` a new one
+ * @param permissions the mode bits of the file; without them those of any new file
  * @returns false if `mode` is `create` and the file was there
  * @throws SnnxError SNX1011-1016; the temporary file is removed
  */
-export async function writeAtomic(path: string, bytes: Uint8Array | string, mode: 'replace' | 'create' = 'replace') {
+export async function writeAtomic(
+  path: string,
+  bytes: Uint8Array | string,
+  mode: 'replace' | 'create' = 'replace',
+  permissions?: number,
+) {
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${++written}.tmp`)
   try {
@@ -20,6 +26,7 @@ export async function writeAtomic(path: string, bytes: Uint8Array | string, mode
     const file = await open(temporary, 'wx')
     try {
       await file.writeFile(bytes)
+      if (permissions !== undefined) await file.chmod(permissions)
       await file.sync()
     } finally {
       await file.close()

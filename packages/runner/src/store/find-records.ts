@@ -1,8 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import { storageError } from './storage.ts'
-
-const PASSED_OVER = new Set(['node_modules', '.git', '.snnx', '.nx', 'dist'])
+import { listFolders } from './walk.ts'
 
 /**
  * The record files that `paths` mean, sorted: a record itself, a spec's `results` folder, or every `results/*.json`
@@ -25,17 +24,8 @@ async function findBelow(path: string): Promise<string[]> {
   } catch (error) {
     throw storageError(error, 'read', path)
   }
-  return [...(isResults(path) ? await listRecords(path) : []), ...(await walk(path))]
-}
-
-async function walk(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
-  const folders = entries.filter((entry) => entry.isDirectory() && !PASSED_OVER.has(entry.name))
-  const found = folders.map(async ({ name }) => {
-    const below = join(folder, name)
-    return [...(isResults(below) ? await listRecords(below) : []), ...(await walk(below))]
-  })
-  return (await Promise.all(found)).flat()
+  const folders = (await listFolders(path)).filter(isResults)
+  return (await Promise.all(folders.map(listRecords))).flat()
 }
 
 const isResults = (folder: string) => /(^|[/\\])results[/\\]?$/.test(folder)
