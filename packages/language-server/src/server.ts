@@ -11,6 +11,7 @@ import { completion } from './capability/completion.ts'
 import { definition } from './capability/definition.ts'
 import { diagnostics } from './capability/diagnostics.ts'
 import { folding } from './capability/folding.ts'
+import { formatting } from './capability/formatting.ts'
 import { highlighting } from './capability/highlighting.ts'
 import { hovering } from './capability/hovering.ts'
 import { lensing } from './capability/lensing.ts'
@@ -28,6 +29,7 @@ const CAPABILITIES = [
   referencing,
   renaming,
   folding,
+  formatting,
   highlighting,
   actions,
   lensing,

@@ -61,6 +61,17 @@ export class Client {
     }
   }
 
+  /** The diagnostics of a text that are sent next. */
+  async nextDiagnostics(uri: string): Promise<Diagnostic[]> {
+    const before = this.#found.get(uri)
+    while (this.#found.get(uri) === before) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    return this.#found.get(uri)!.diagnostics
+  }
+
   /** Ends the server as an editor does. @returns its exit code */
   async end(): Promise<number | null> {
     await this.connection.sendRequest(ShutdownRequest.type)

@@ -69,6 +69,7 @@ describe('a session', () => {
       'codeLensProvider',
       'completionProvider',
       'definitionProvider',
+      'documentFormattingProvider',
       'documentHighlightProvider',
       'documentSymbolProvider',
       'foldingRangeProvider',

@@ -4,10 +4,11 @@ import { createSchema, type Schema } from '../schema/schema.ts'
 import type { Source } from '../source.ts'
 import { spanOf } from '../syntax/layout.ts'
 import { Doc } from '../syntax/tokens.ts'
+import { imports } from './imports.ts'
 import type { Meaning } from './meaning.ts'
 import { linesOf, type Outline, outline } from './outline.ts'
 import { Preview } from './preview.ts'
-import { type Declared, declarations, type Scope } from './scope.ts'
+import { type Declared, declarations, named, type Scope } from './scope.ts'
 import { readStatement } from './statement.ts'
 
 /**
@@ -38,7 +39,7 @@ export class Analysis {
   }
 
   get analysed(): Analysed {
-    this.#analysed ??= analyse(this.source, this.host)
+    this.#analysed ??= analyse(this.source, this.host, false)
     return this.#analysed
   }
 
@@ -48,7 +49,7 @@ export class Analysis {
   }
 
   get scope(): Scope {
-    this.#scope ??= scopeOf(this.outline, createSchema(this.host.datasets))
+    this.#scope ??= scopeOf(this.source, this.outline, this.host)
     return this.#scope
   }
 
@@ -80,14 +81,15 @@ export class Analysis {
   }
 }
 
-function scopeOf(own: Outline, schema: Schema): Scope {
+function scopeOf(source: Source, own: Outline, host: Host): Scope {
+  const schema = createSchema(host.datasets)
   const experiments = own.root.lines.filter(({ tokens, body }) => tokens[0]?.image === 'experiment' && body !== null)
   const blocks = experiments.flatMap(({ body }) => body!.lines)
-  const beside = declarations(own.root, own, schema, null).map((component) => ({ name: component.address, component }))
+  const beside = declarations(own.root, own, schema, null).map((component) => named(component))
   return {
     schema,
     own: experiments.flatMap(({ body }) => declarations(body!, own, schema, null)),
-    file: beside,
+    file: [...beside, ...imports(source, own, host, schema, [source.name])],
     library: libraryOf(schema),
     sweeps: blocks.flatMap(({ tokens, body }) => (tokens[0]?.image === 'sweep' && body !== null ? [body] : [])),
   }

@@ -11,6 +11,7 @@ import { FIGURE_DOCS, parametersOf } from './address.ts'
 import type { Analysis } from './analysis.ts'
 import { describeForm, describeRule } from './describe.ts'
 import type { Expectation, Place } from './expectation.ts'
+import { componentsOf, resolve } from './imports.ts'
 import type { Role } from './meaning.ts'
 import { type Line, type Region, regionAt } from './outline.ts'
 import {
@@ -21,6 +22,7 @@ import {
   listBases,
   listLayers,
   type Named,
+  named,
   numbersOf,
   ruleIn,
 } from './scope.ts'
@@ -129,8 +131,11 @@ function listItems(expectation: Expectation, analysis: Analysis, line: Line): It
     }
     case 'address':
       return listAddressItems(expectation, analysis)
-    case 'import':
-      return scope.file.flatMap((found) => (found.component.source?.name === expectation.file ? [nameItem(found)] : []))
+    case 'import': {
+      const file = resolve(expectation.file, analysis.source, analysis.host)
+      const components = file === null ? [] : componentsOf(file, analysis.host, scope.schema, [analysis.source.name])
+      return components.map((component) => nameItem(named(component)))
+    }
   }
 }
 

@@ -14,7 +14,8 @@ export function fixes({ compiled: { diagnostics } }: Analysis, { start, end }: S
   return diagnostics.flatMap((diagnostic) => {
     const { span, help } = diagnostic
     const touched = [span, ...(help?.edits ?? [])].some((part) => part.start <= end && start <= part.end)
-    return help === null || help.edits.length === 0 || !touched
+    const elsewhere = [span, ...(help?.edits ?? [])].some(({ file }) => file !== undefined)
+    return help === null || help.edits.length === 0 || elsewhere || !touched
       ? []
       : [{ title: help.text, diagnostic, edits: help.edits }]
   })

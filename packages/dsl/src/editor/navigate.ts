@@ -1,5 +1,6 @@
 import type { Source, Span } from '../source.ts'
 import type { Analysis } from './analysis.ts'
+import { resolve } from './imports.ts'
 import { isSame, type Meaning, type Target } from './meaning.ts'
 import { linesOf } from './outline.ts'
 import { chainOf, placeOf } from './scope.ts'
@@ -12,7 +13,12 @@ export interface Place {
 
 /** Where the name at an offset is declared: in the text, in a file that it imports, or in `std/`. */
 export function define(analysis: Analysis, offset: number): Place | null {
-  const target = analysis.meaningAt(offset)?.target ?? null
+  const meaning = analysis.meaningAt(offset)
+  const target = meaning?.target ?? null
+  if (meaning?.role === 'text') {
+    const file = resolve(meaning.text.slice(1, -1), analysis.source, analysis.host)
+    return file && { source: file, span: { start: 0, end: 0 } }
+  }
   if (target === null) return null
   if (target.kind === 'component') return { source: target.component.source, span: placeOf(target.component) }
   for (const component of chainOf(analysis.scope, target.component)) {

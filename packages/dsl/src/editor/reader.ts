@@ -78,6 +78,7 @@ const KEYWORDS = new Set<TokenType>([
   t.In,
   t.From,
   t.Use,
+  t.As,
   t.Repeat,
   t.Shortcut,
   t.Spacing,

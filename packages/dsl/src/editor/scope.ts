@@ -22,12 +22,21 @@ export interface Declared {
   source: Source | null
   /** The words of its layers that are no layers: numbers of the network. */
   numbers: readonly string[]
+  /** What an imported file gives to what stands in it, before the text's own names. */
+  beside: readonly Named[]
 }
 
 /** A component by the name that the text calls it. */
 export interface Named {
   name: string
   component: Declared
+  /** The statement that imports it. */
+  use: Line | null
+}
+
+/** A component by its own name. */
+export function named(component: Declared): Named {
+  return { name: component.address, component, use: null }
 }
 
 /** All names of a text: those of its experiment, of the file around it and its imports, and of `std/`. */
@@ -65,33 +74,34 @@ export function declarations(
         doc: docAbove(text, docs, kind.startOffset),
         source,
         numbers: kind.image === 'network' ? numbersIn(line) : [],
+        beside: [],
       },
     ]
   })
 }
 
 /** The named components that a place in the text can refer to, nearest first. */
-function named({ own, file, library }: Scope): Named[] {
+function visible({ own, file, library }: Scope, from: Declared | null = null): Named[] {
   const byName = (components: readonly Declared[]) =>
-    components.flatMap((component) => (component.name === null ? [] : [{ name: component.address, component }]))
-  return [...byName(own), ...file, ...byName(library)]
+    components.flatMap((component) => (component.name === null ? [] : [named(component)]))
+  return [...(from?.beside ?? []), ...byName(own), ...file, ...byName(library)]
 }
 
 /** What a component of a kind can be built on under a name. */
 export function findBase(scope: Scope, kind: string, name: string, except: Declared | null): Declared | null {
   const fits = ({ name: known, component }: Named) => known === name && component.kind === kind && component !== except
-  return named(scope).find(fits)?.component ?? null
+  return visible(scope, except).find(fits)?.component ?? null
 }
 
 /** The components that a component of a kind can be built on. */
 export function listBases(scope: Scope, kind: string, except: Declared | null): Named[] {
   if (!scope.schema[kind]?.derives) return []
-  return firstOfEach(named(scope).filter(({ component }) => component.kind === kind && component !== except))
+  return firstOfEach(visible(scope, except).filter(({ component }) => component.kind === kind && component !== except))
 }
 
 /** The neurons and networks that can stand among layers. */
 export function listLayers(scope: Scope): Named[] {
-  return firstOfEach(named(scope).filter(({ component: { kind } }) => kind === 'neuron' || kind === 'network'))
+  return firstOfEach(visible(scope).filter(({ component: { kind } }) => kind === 'neuron' || kind === 'network'))
 }
 
 /** The neuron or network that stands among layers under a name. */
@@ -101,8 +111,8 @@ export function findLayer(scope: Scope, name: string): Declared | null {
 
 /** What can be addressed, by its address. */
 export function listAddresses(scope: Scope): Named[] {
-  const own = scope.own.map((component) => ({ name: component.address, component }))
-  return firstOfEach([...own, ...named(scope)])
+  const own = scope.own.map((component) => named(component))
+  return firstOfEach([...own, ...visible(scope)])
 }
 
 /** The component that a block's head declares. */

@@ -35,7 +35,7 @@ export function readStatement(tokens: readonly IToken[], line: Line, scope: Scop
   else if (reader.accept(t.Snnx, 'keyword', KEYWORDS.snnx)) reader.accept(t.NumberLiteral, 'number')
   else if (reader.accept(t.When, 'keyword', KEYWORDS.when)) readCondition(reader, scope, false)
   else if (reader.accept(t.Require, 'keyword', KEYWORDS.require)) readCondition(reader, scope, true)
-  else if (reader.accept(t.From, 'keyword', KEYWORDS.from)) readUse(reader, scope)
+  else if (reader.accept(t.From, 'keyword', KEYWORDS.from)) readUse(reader, line, scope)
   else if (reader.accept(t.Repeat, 'keyword', KEYWORDS.repeat)) readSweep(reader, scope, true)
   else if (reader.sees(t.Name)) readEntry(reader, line, context, scope)
   while (!reader.atEnd) reader.skip()
@@ -104,18 +104,15 @@ function readSetting(reader: Reader, component: Declared | null, scope: Scope): 
   while (reader.accept(t.Then, 'keyword', KEYWORDS.then)) readValue(reader, rule?.type ?? null, network, scope)
 }
 
-function readUse(reader: Reader, scope: Scope): void {
+function readUse(reader: Reader, line: Line, scope: Scope): void {
   const file = reader.sees(t.Text) ? reader.next!.image.slice(1, -1) : null
   reader.accept(t.Text, 'text')
   if (file !== null) reader.may({ what: 'word', words: ['use'] })
   if (!reader.accept(t.Use, 'keyword', KEYWORDS.use)) return
   reader.must({ what: 'import', file: file ?? '' })
-  while (reader.sees(t.Name) || reader.next?.image === 'as') {
-    const { image } = reader.next!
-    if (image === 'as' && !reader.seesAfter(t.Colon)) reader.take('keyword', { doc: KEYWORDS.as })
-    else {
-      const component = scope.file.find(({ name }) => name === image)?.component
-      reader.take('name', component && { doc: component.doc, target: { kind: 'component', component } })
-    }
-  }
+  const component = scope.file.find(({ use }) => use === line)?.component
+  const detail = component && { doc: component.doc, target: { kind: 'component', component } as const }
+  if (reader.sees(t.Name)) reader.take(component === undefined ? 'unknown' : 'name', detail)
+  reader.may({ what: 'word', words: ['as'] })
+  if (reader.accept(t.As, 'keyword', KEYWORDS.as) && reader.sees(t.Name)) reader.take('name', detail)
 }

@@ -7,7 +7,8 @@ import { describe } from './diagnostics.ts'
 /** What the help of a mistake says, done. */
 export const actions: Capability = (connection, documents) => {
   connection.onCodeAction(({ textDocument: { uri }, range, context: { only } }) =>
-    documents.ask(uri, [] as CodeAction[], ({ document, analysis }) => {
+    documents.ask(uri, [] as CodeAction[], (version) => {
+      const { document, analysis } = version
       if (only !== undefined && !only.some((kind) => CodeActionKind.QuickFix.startsWith(kind))) return []
       const span = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) }
       const found = fixes(analysis, span)
@@ -15,7 +16,7 @@ export const actions: Capability = (connection, documents) => {
         title,
         kind: CodeActionKind.QuickFix,
         isPreferred: found.length === 1,
-        diagnostics: [describe(diagnostic, document)],
+        diagnostics: [describe(diagnostic, version)],
         edit: { changes: { [uri]: editsOf(document, edits) } },
       }))
     }),

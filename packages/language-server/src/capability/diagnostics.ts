@@ -1,6 +1,9 @@
-import type { Diagnostic as Mistake } from '@snnx/dsl'
-import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver/node'
-import type { TextDocument } from 'vscode-languageserver-textdocument'
+import { pathToFileURL } from 'node:url'
+import type { Diagnostic as Mistake, Span } from '@snnx/dsl'
+import { importOf } from '@snnx/dsl/editor'
+import { type Diagnostic, DiagnosticSeverity, type Location } from 'vscode-languageserver/node'
+import { TextDocument } from 'vscode-languageserver-textdocument'
+import type { Version } from '../documents.ts'
 import { rangeOf } from '../range.ts'
 import type { Capability } from './capability.ts'
 
@@ -12,7 +15,7 @@ export const diagnostics: Capability = (connection, documents) => {
     const version = documents.find(uri)
     if (version === null) return
     const { document, analysis } = version
-    const found = analysis.compiled.diagnostics.map((mistake) => describe(mistake, document))
+    const found = analysis.compiled.diagnostics.map((mistake) => describe(mistake, version))
     void connection.sendDiagnostics({ uri, version: document.version, diagnostics: found })
   }
   documents.onChange((uri) => {
@@ -30,19 +33,24 @@ export const diagnostics: Capability = (connection, documents) => {
   return {}
 }
 
-/** A mistake as the protocol writes it. */
-export function describe(mistake: Mistake, document: TextDocument): Diagnostic {
+/** A mistake as the protocol writes it; one in an imported file is said where the file is named. */
+export function describe(mistake: Mistake, { document, analysis }: Version): Diagnostic {
   const { code, severity, message, span, label, causes, notes, help } = mistake
+  const place = (at: Span): Location => {
+    const source = analysis.compiled.imported.find(({ name }) => name === at.file)
+    if (source === undefined) return { uri: document.uri, range: rangeOf(document, at) }
+    const uri = pathToFileURL(source.name).href
+    return { uri, range: rangeOf(TextDocument.create(uri, 'snnx', 0, source.text), at) }
+  }
+  const foreign = span.file === undefined ? [] : [{ location: place(span), message: label || message }]
+  const own = span.file === undefined ? span : (importOf(analysis, span.file) ?? { start: 0, end: 0 })
   const lines = [message, label, ...notes.map((note) => `note: ${note}`), help === null ? '' : `help: ${help.text}`]
   return {
-    range: rangeOf(document, span),
+    range: rangeOf(document, own),
     severity: severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
     code,
     source: 'snnx',
     message: lines.filter((line) => line !== '').join('\n'),
-    relatedInformation: causes.map((cause) => ({
-      location: { uri: document.uri, range: rangeOf(document, cause.span) },
-      message: cause.text,
-    })),
+    relatedInformation: [...foreign, ...causes.map((cause) => ({ location: place(cause.span), message: cause.text }))],
   }
 }
