@@ -17,7 +17,7 @@ import * as wording from './wording.ts'
 
 /** What the language asks of the program around it. */
 export interface Host {
-  /** Finds what `from "path" use name` means in the file of the name `from`; without it nothing can be imported. */
+  /** Finds what `from "file.snnx" use name` means in the file of the name `from`; without it nothing can be imported. */
   resolve?: Resolve
   datasets: Readonly<Record<string, DatasetFacts>>
 }

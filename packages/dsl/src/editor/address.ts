@@ -2,7 +2,7 @@ import type { FIGURES } from '../check/address.ts'
 import { type Rule, type ValueType, whole } from '../schema/type.ts'
 import * as t from '../syntax/tokens.ts'
 import type { Reader } from './reader.ts'
-import { type Declared, isNumber, listAddresses, ownerOf, ruleIn, type Scope } from './scope.ts'
+import { componentAt, type Declared, isNumber, ownerOf, ruleIn, type Scope } from './scope.ts'
 import { readBase } from './statement.ts'
 import { readList, readQuantity, readValue } from './value.ts'
 import { KEYWORDS } from './words.ts'
@@ -35,7 +35,7 @@ export function readAddress(reader: Reader, scope: Scope, { figures, seed }: All
   reader.must({ what: 'address', parts: [], figures, seed })
   if (!reader.sees(t.Name)) return unknown
   const first = reader.next!.image
-  const component = listAddresses(scope).find(({ name }) => name === first)?.component ?? null
+  const component = componentAt(scope, first)
   if (first === 'seed' && component === null) {
     reader.take('keyword', { doc: KEYWORDS.seed })
     return { ...unknown, type: number }

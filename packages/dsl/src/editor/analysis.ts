@@ -8,7 +8,7 @@ import { imports } from './imports.ts'
 import type { Meaning } from './meaning.ts'
 import { linesOf, type Outline, outline } from './outline.ts'
 import { Preview } from './preview.ts'
-import { type Declared, declarations, named, type Scope } from './scope.ts'
+import { createScope, type Declared, declarations, named, type Scope } from './scope.ts'
 import { readStatement } from './statement.ts'
 
 /**
@@ -86,13 +86,13 @@ function scopeOf(source: Source, own: Outline, host: Host): Scope {
   const experiments = own.root.lines.filter(({ tokens, body }) => tokens[0]?.image === 'experiment' && body !== null)
   const blocks = experiments.flatMap(({ body }) => body!.lines)
   const beside = declarations(own.root, own, schema, null).map((component) => named(component))
-  return {
+  return createScope({
     schema,
     own: experiments.flatMap(({ body }) => declarations(body!, own, schema, null)),
     file: [...beside, ...imports(source, own, host, schema, [source.name])],
     library: libraryOf(schema),
     sweeps: blocks.flatMap(({ tokens, body }) => (tokens[0]?.image === 'sweep' && body !== null ? [body] : [])),
-  }
+  })
 }
 
 let library: { outlines: [Source, Outline][] } | null = null

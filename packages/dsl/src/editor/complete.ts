@@ -15,6 +15,7 @@ import { componentsOf, resolve } from './imports.ts'
 import type { Role } from './meaning.ts'
 import { type Line, type Region, regionAt } from './outline.ts'
 import {
+  componentAt,
   type Declared,
   isNumber,
   keysIn,
@@ -250,8 +251,8 @@ function listAddressItems(
       ...words,
     ]
   }
-  const component = addresses.find(({ name }) => name === first)?.component
-  if (component === undefined) return []
+  const component = componentAt(scope, first)
+  if (component === null) return []
   if (key !== undefined) {
     const parameters = parametersOf(ruleIn(scope, component, key)?.type ?? null)
     return Object.entries(parameters).map(([name, rule]) => plain(name, 'parameter', describeRule(rule)))

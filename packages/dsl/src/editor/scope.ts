@@ -46,6 +46,30 @@ export interface Scope {
   file: readonly Named[]
   library: readonly Declared[]
   sweeps: readonly Region[]
+  /** What was looked up before, so that the cost of a text stays linear. */
+  index: Index
+}
+
+/** Names that are looked up for every word of a text. */
+export interface Index {
+  byName: ReadonlyMap<string, readonly Declared[]>
+  byAddress: ReadonlyMap<string, Declared>
+  byLine: ReadonlyMap<Line, Declared>
+  keys: Map<Declared, Keys>
+}
+
+/** Indexes the names of a scope. */
+export function createScope(scope: Omit<Scope, 'index'>): Scope {
+  const byName = new Map<string, Declared[]>()
+  for (const { name, component } of visible(scope)) {
+    const same = byName.get(name)
+    if (same === undefined) byName.set(name, [component])
+    else same.push(component)
+  }
+  const all = [...scope.own, ...scope.file.map(({ component }) => component)]
+  const byAddress = new Map(addresses(scope).map(({ name, component }) => [name, component]))
+  const byLine = new Map(all.map((component) => [component.line, component]))
+  return { ...scope, index: { byName, byAddress, byLine, keys: new Map() } }
 }
 
 const NUMBER: Rule = { type: amount, optional: true, doc: 'a number that the layers of this network refer to' }
@@ -81,7 +105,7 @@ export function declarations(
 }
 
 /** The named components that a place in the text can refer to, nearest first. */
-function visible({ own, file, library }: Scope, from: Declared | null = null): Named[] {
+function visible({ own, file, library }: Omit<Scope, 'index'>, from: Declared | null = null): Named[] {
   const byName = (components: readonly Declared[]) =>
     components.flatMap((component) => (component.name === null ? [] : [named(component)]))
   return [...(from?.beside ?? []), ...byName(own), ...file, ...byName(library)]
@@ -89,8 +113,9 @@ function visible({ own, file, library }: Scope, from: Declared | null = null): N
 
 /** What a component of a kind can be built on under a name. */
 export function findBase(scope: Scope, kind: string, name: string, except: Declared | null): Declared | null {
-  const fits = ({ name: known, component }: Named) => known === name && component.kind === kind && component !== except
-  return visible(scope, except).find(fits)?.component ?? null
+  const fits = (component: Declared) => component.kind === kind && component !== except
+  const beside = except?.beside.filter((other) => other.name === name).map(({ component }) => component) ?? []
+  return beside.find(fits) ?? scope.index.byName.get(name)?.find(fits) ?? null
 }
 
 /** The components that a component of a kind can be built on. */
@@ -105,20 +130,23 @@ export function listLayers(scope: Scope): Named[] {
 }
 
 /** The neuron or network that stands among layers under a name. */
-export function findLayer(scope: Scope, name: string): Declared | null {
-  return listLayers(scope).find((layer) => layer.name === name)?.component ?? null
+export function findLayer({ index }: Scope, name: string): Declared | null {
+  return index.byName.get(name)?.find(({ kind }) => kind === 'neuron' || kind === 'network') ?? null
 }
 
 /** What can be addressed, by its address. */
 export function listAddresses(scope: Scope): Named[] {
-  const own = scope.own.map((component) => named(component))
-  return firstOfEach([...own, ...visible(scope)])
+  return addresses(scope)
+}
+
+/** The component at an address. */
+export function componentAt({ index }: Scope, address: string): Declared | null {
+  return index.byAddress.get(address) ?? null
 }
 
 /** The component that a block's head declares. */
-export function declaredBy(scope: Scope, line: Line): Declared | null {
-  const all = [...scope.own, ...scope.file.map(({ component }) => component)]
-  return all.find((component) => component.line === line) ?? null
+export function declaredBy({ index }: Scope, line: Line): Declared | null {
+  return index.byLine.get(line) ?? null
 }
 
 /** What a component is built on, itself first, as far as that is known and no circle. */
@@ -152,10 +180,14 @@ export function numbersOf(scope: Scope, component: Declared): string[] {
 
 /** All keys of a component, for any base that it can have; a network's numbers among them. */
 export function keysIn(scope: Scope, component: Declared): Keys {
+  const known = scope.index.keys.get(component)
+  if (known !== undefined) return known
   const rule = scope.schema[component.kind]
   const keys = [null, ...rootBases(scope, component)].map((base) => keysOf(rule, base))
   const numbers = numbersOf(scope, component).map((name) => [name, NUMBER] as const)
-  return Object.assign(Object.fromEntries(numbers), ...keys)
+  const found: Keys = Object.assign(Object.fromEntries(numbers), ...keys)
+  scope.index.keys.set(component, found)
+  return found
 }
 
 /** The rule of a key, of another base if this one has none. */
@@ -224,6 +256,10 @@ function takesNumber(layer: string | undefined, parameter: string | null): boole
 /** `network = 3` is no block. */
 function isSetting({ tokens }: Line): boolean {
   return tokens.length > 1 && tokens[1].tokenType !== Name && tokens[1].tokenType !== Colon
+}
+
+function addresses(scope: Omit<Scope, 'index'>): Named[] {
+  return firstOfEach([...scope.own.map((component) => named(component)), ...visible(scope)])
 }
 
 function firstOfEach(all: readonly Named[]): Named[] {
