@@ -25,6 +25,7 @@ const ENTRIES = ['@snnx/dsl/editor', '@snnx/kernels/load', '@snnx/kernels/costs'
 const RESERVED = [
   { what: /^@tensorflow\//, name: 'tfjs', allowed: ['packages/core'] },
   { what: /^@?chevrotain/, name: 'chevrotain', allowed: ['packages/dsl'] },
+  { what: /^vscode-/, name: 'the protocol', allowed: ['packages/language-server'] },
   // The site is built, not shipped: its build may read and write files.
   {
     what: /^node:/,
