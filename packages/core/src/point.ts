@@ -26,7 +26,8 @@ export function loadOrigin(session: Pick<Session, 'job' | 'dense'>, origin: 'ini
     : loadModel(network, decodeDense(session)).parameters
 }
 
-function decodeDense({ job, dense }: Pick<Session, 'job' | 'dense'>): NetworkWeights {
+/** The weights of the dense network that a compression starts from. */
+export function decodeDense({ job, dense }: Pick<Session, 'job' | 'dense'>): NetworkWeights {
   return decodeWeights(job.network, dense!.weights, "the dense network's weights file")
 }
 

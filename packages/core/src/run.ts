@@ -1,4 +1,7 @@
 import { type Job, listPrunable, type Progress } from '@snnx/ir'
+import { closeBudgets, keepBudgets } from './budget/keep.ts'
+import { openBudgets, resumeBudgets } from './budget/open.ts'
+import { reportBudgets } from './budget/report.ts'
 import { connectivityOf, epochAt, evaluate, phaseOf } from './evaluate.ts'
 import { Picks } from './kernel/picks.ts'
 import { initialiseOptimizer } from './optim/optimizer.ts'
@@ -66,7 +69,7 @@ function layOut(session: Session, stepsPerEpoch: number): StageContext[] {
     const goal = { total, start, target, steps, ...(curve === undefined ? {} : { curve }) }
     let travel = 0
     for (let step = 0; step < steps; step++) travel += learningRate(job, stage, step, stepsPerEpoch)
-    const node = { names, positions, goal, seed: job.seed, node: stage.node ?? 0, travel }
+    const node = { names, positions, goal, budgets: [], seed: job.seed, node: stage.node ?? 0, travel }
     const context = { picks, session, stage, strategy, node, stepsPerEpoch, stepsBefore, totalSteps }
     stepsBefore += stage.steps
     return context
@@ -81,7 +84,11 @@ async function trainStage(context: StageContext, state: RunState): Promise<void>
   const { session, stage, stepsPerEpoch } = context
   const { progress } = state
   const { job, dataset } = session
-  if (progress.step < 0) beginStage(context, state)
+  if (progress.step < 0) {
+    await openBudgets(context, state)
+    beginStage(context, state)
+    if (stage.spanSteps === 0) await closeBudgets(context, state)
+  } else resumeBudgets(context, state)
   let reported = 0
   while (progress.step < stage.steps) {
     const from = progress.step % stepsPerEpoch
@@ -91,6 +98,7 @@ async function trainStage(context: StageContext, state: RunState): Promise<void>
     let paused = started
     for (const batch of dataset.train.batches(job.dataset.batch, order, from)) {
       advance(context, state, batch)
+      if (progress.step === stage.spanSteps) await closeBudgets(context, state)
       const now = performance.now()
       if (now - reported > REPORT_EVERY) {
         session.progress(reportOf(context, state))
@@ -108,6 +116,7 @@ async function trainStage(context: StageContext, state: RunState): Promise<void>
       }
       if (progress.step === stage.steps) break
     }
+    if (progress.step > stage.spanSteps) keepBudgets(context, state)
     evaluate(context, state)
     progress.shuffles++
     progress.trainSeconds += (performance.now() - started) / 1000
@@ -124,7 +133,8 @@ async function closeStage(context: StageContext, state: RunState, next: Stage | 
   const started = performance.now()
   session.progress({ ...reportOf(context, state), phase: 'measure' })
   const epochs = { end: epochAt(context, stage.steps), best: progress.best!.epoch }
-  const point = await measurePoint(session, stage, state.best!, trainee.masking?.masks, epochs, progress.samples)
+  const measured = await measurePoint(session, stage, state.best!, trainee.masking?.masks, epochs, progress.samples)
+  const point = { ...measured, ...reportBudgets(context, state, measured) }
   session.log({
     type: 'measured',
     node: stage.node,
@@ -138,7 +148,7 @@ async function closeStage(context: StageContext, state: RunState, next: Stage | 
   const parameters = origin === 'previous' ? cloneTensors(state.best!) : loadOrigin(session, origin)
   if (origin !== 'previous') progress.samples = countSeen(session, origin)
   disposeRun(state)
-  state.best = null
+  Object.assign(state, { best: null, measures: new Map() })
   state.trainee = begin(session.job, parameters)
   progress.measureSeconds += (performance.now() - started) / 1000
   await session.saveCheckpoint(saveRun(session.hash, state))

@@ -1,4 +1,5 @@
 import type { Epoch, ResultNode } from '@snnx/ir'
+import type { BudgetTerms } from './budget/create.ts'
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint/checkpoint.ts'
 import { packMask } from './mask.ts'
 import { cloneTensors, disposeTensors, type Tensors } from './parameters.ts'
@@ -23,10 +24,19 @@ export interface RunProgress {
   best: { correct: number; epoch: number } | null
   nodes: ResultNode[]
   curves: Epoch[]
+  /** What the bounds of other resources were found to mean; `null` before, and where there are none. */
+  budgets: BudgetProgress | null
   /** Training samples that the present network has seen, those of the dense network it comes from among them. */
   samples: number
   trainSeconds: number
   measureSeconds: number
+}
+
+/** The terms of a job's bounds, and of the present node: the weights to remove, at its start and as they were estimated. */
+export interface BudgetProgress {
+  terms: BudgetTerms
+  start: number
+  target: number
 }
 
 /** A run in memory. */
@@ -34,6 +44,8 @@ export interface RunState {
   trainee: Trainee
   /** Parameters of the stage's best evaluation. */
   best: Tensors | null
+  /** What bounds know of data and machine, see `readMeasures`; none where there are no bounds. */
+  measures: Tensors
   progress: RunProgress
 }
 
@@ -42,6 +54,7 @@ export function beginRun(trainee: Trainee): RunState {
   return {
     trainee,
     best: null,
+    measures: new Map(),
     progress: {
       stage: 0,
       step: -1,
@@ -55,6 +68,7 @@ export function beginRun(trainee: Trainee): RunState {
       best: null,
       nodes: [],
       curves: [],
+      budgets: null,
       samples: 0,
       trainSeconds: 0,
       measureSeconds: 0,
@@ -63,13 +77,14 @@ export function beginRun(trainee: Trainee): RunState {
 }
 
 /** The state as a checkpoint's bytes. */
-export function saveRun(hash: string, { trainee, best, progress }: RunState): Uint8Array {
+export function saveRun(hash: string, { trainee, best, measures, progress }: RunState): Uint8Array {
   const { first, second } = trainee.optimizer.moments
   const tensors = {
     parameter: trainee.parameters,
     first,
     second,
     auxiliary: trainee.auxiliary,
+    measures,
     ...(trainee.masking ? { mask: trainee.masking.masks } : {}),
     ...(best ? { best } : {}),
   }
@@ -96,6 +111,7 @@ export function restoreRun(hash: string, bytes: Uint8Array): RunState {
       auxiliary: setOf('auxiliary'),
     },
     best: tensors.best ? setOf('best') : null,
+    measures: setOf('measures'),
     progress: state,
   }
 }
@@ -113,8 +129,8 @@ export function keepBest(state: RunState, correct: number, epoch: number): void 
 }
 
 /** Frees everything a run holds. */
-export function disposeRun({ trainee, best }: RunState): void {
+export function disposeRun({ trainee, best, measures }: RunState): void {
   const { first, second } = trainee.optimizer.moments
   const { parameters, auxiliary, masking } = trainee
-  for (const tensors of [parameters, first, second, auxiliary, masking?.masks, best]) disposeTensors(tensors)
+  for (const tensors of [parameters, first, second, auxiliary, masking?.masks, best, measures]) disposeTensors(tensors)
 }

@@ -6,7 +6,7 @@ import { countCorrect, lossOf } from './loss.ts'
 import { toTensor } from './measure/score.ts'
 import { descendOne } from './optim/optimizer.ts'
 import { listLearned, type Tensors } from './parameters.ts'
-import { simulate } from './simulate.ts'
+import { type Observer, simulate } from './simulate.ts'
 import type { Trainee } from './trainee.ts'
 
 /** What stands between a parameter's gradient and the optimiser: another gradient, the same, or `null` for no step at all. */
@@ -16,6 +16,7 @@ export type AdjustGradient = (name: string, gradient: Tensor) => Tensor | null
  * One training step: forward with masked weights, backward, one step of the optimiser, running statistics.
  * @param lr the learning rate of this step
  * @param adjust sees each parameter's gradient before the optimiser; see `Progressive.adjustGradient`
+ * @param observer sees the forward pass
  * @returns the batch's loss and correct answers, before the step
  * @throws SnnxError SNX1002 when the loss is not a finite number
  */
@@ -26,6 +27,7 @@ export function trainStep(
   lr: number,
   picks?: Picks,
   adjust?: AdjustGradient,
+  observer?: Observer,
 ): { loss: number; correct: number } {
   const names = listLearned(job.network)
   const measured: { name: string; momentum: number; moments: Moments }[] = []
@@ -56,7 +58,11 @@ export function trainStep(
       const parameters: Tensors = new Map(trainee.parameters)
       for (const [index, name] of names.entries()) parameters.set(name, values[index]!)
       const model = { parameters, masking: trainee.masking }
-      const output = simulate(job.network, model, x, { training, ...(picks ? { picks } : {}) })
+      const output = simulate(job.network, model, x, {
+        training,
+        ...(picks && { picks }),
+        ...(observer && { observer }),
+      })
       correct = countCorrect(output.dataSync() as Float32Array, labels, batch.size)
       const value = lossOf(job.train.loss, output, labels)
       // Known before the backward pass, which already moves weights.

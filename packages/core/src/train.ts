@@ -1,5 +1,8 @@
 import type { Batch, Job } from '@snnx/ir'
+import { followBudgets } from './budget/keep.ts'
+import { dependsOnData } from './budget/open.ts'
 import type { Picks } from './kernel/picks.ts'
+import { observeInputs } from './measure/inputs.ts'
 import { countKept, countRegrown } from './measure/kept.ts'
 import { maskMoments } from './optim/optimizer.ts'
 import { scheduleFactor } from './optim/schedule.ts'
@@ -13,8 +16,9 @@ import { removeMasked, replaceMasks } from './strategy/selection.ts'
 import type { NodeContext, Progressive, Strategy } from './strategy/strategy.ts'
 import type { Trainee } from './trainee.ts'
 
-/** How many steps of a span the log keeps. */
+/** How many steps of a span the log keeps, and how many tell what fires. */
 const TRACED = 60
+const PROBED = 200
 
 /** What a stage of training works with. */
 export interface StageContext {
@@ -52,7 +56,9 @@ export function advance(context: StageContext, state: RunState, batch: Batch): v
   const adjust: AdjustGradient | undefined =
     spanned?.adjustGradient &&
     ((name, gradient) => spanned.adjustGradient!(trainee, node, progress.strategy, progress.step + 1, name, gradient))
-  const { loss, correct } = trainStep(session.job, trainee, batch, lr, context.picks, adjust)
+  const probe = spanned && probing(context, progress.step) ? observeInputs(session.job.network) : null
+  const { loss, correct } = trainStep(session.job, trainee, batch, lr, context.picks, adjust, probe?.observer)
+  if (probe) followBudgets(context, state, probe.uses(), batch.size)
   progress.step++
   progress.sums.loss += loss * batch.size
   progress.sums.correct += correct
@@ -66,6 +72,11 @@ export function advance(context: StageContext, state: RunState, batch: Batch): v
   if (before) logTrace(context, state, before)
   disposeTensors(before)
   if (progress.step === stage.spanSteps) finishSpan(context, state, spanned)
+}
+
+/** Whether this step's forward pass is looked at: only where a bound depends on what fires. */
+function probing({ node, stage }: StageContext, step: number): boolean {
+  return dependsOnData(node.budgets) && step % Math.max(1, Math.floor(stage.spanSteps / PROBED)) === 0
 }
 
 /**
@@ -89,6 +100,7 @@ function finishSpan(
   freeze(trainee)
   disposeTensors(trainee.auxiliary)
   trainee.auxiliary = new Map()
+  const kept = [...trainee.masking!.masks.values()].reduce((sum, mask) => sum + countKept(mask), 0)
   session.log({
     type: 'node',
     node: stage.node!,
@@ -96,7 +108,7 @@ function finishSpan(
     step: arrived ?? stage.spanSteps,
     spanSteps: stage.spanSteps,
     forced: arrived === null,
-    connectivity: (node.goal.total - node.goal.target) / node.goal.total,
+    connectivity: kept / node.goal.total,
   })
 }
 

@@ -124,7 +124,7 @@ function contextOf(job: Job, strategy: Strategy | null): StageContext {
     session: { job, log: (_: Event) => {} } as unknown as Session,
     stage,
     strategy,
-    node: { names, positions, goal, seed: job.seed, node: 0, travel: spanSteps * job.train.optimizer.lr },
+    node: { names, positions, goal, budgets: [], seed: job.seed, node: 0, travel: spanSteps * job.train.optimizer.lr },
     picks: new Picks(),
     stepsPerEpoch: steps,
     stepsBefore: 0,

@@ -103,6 +103,7 @@ describe.each(TESTED)('masks on %s', (backend) => {
           names: ['linear1.weight', 'linear2.weight'],
           positions: [1, 1],
           goal: { total, start: 0, target, steps: spanSteps },
+          budgets: [],
           seed: 0,
           node: 0,
           travel: spanSteps * job.train.optimizer.lr,

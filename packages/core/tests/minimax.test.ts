@@ -3,15 +3,35 @@ import { tensor } from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/backend/backend.ts'
-import { ascendDuals } from '../src/minimax/dual.ts'
-import { type Duals, excessOf, type NodeGoal, type Rates } from '../src/minimax/lagrangian.ts'
+import { listConstraints } from '../src/minimax/constraint.ts'
+import { ascendDual } from '../src/minimax/dual.ts'
+import { excessOf, type NodeGoal, type Rates } from '../src/minimax/lagrangian.ts'
 import { shrinkMasked } from '../src/minimax/proximal.ts'
-import { stepSparsity } from '../src/minimax/sparsity.ts'
+import { stepSparsity as stepGroups } from '../src/minimax/sparsity.ts'
 
 fc.configureGlobal({ seed: 1 })
 
 beforeAll(async () => {
   await openBackend('cpu')
+})
+
+/** s and the duals of a problem with one group and connectivity alone. */
+interface Duals {
+  s: number
+  y: number
+  z: number
+}
+
+function stepSparsity({ s, y, z }: Duals, goal: NodeGoal, rates: Rates, marginal: number, arrived = false): number {
+  const groups = [{ layers: [0], total: goal.total }]
+  const constraints = listConstraints(goal, s, [], [], new Map(), groups)
+  return stepGroups(groups, [{ s, y, marginal }], constraints, [z], goal, rates.s, arrived).s[0]!
+}
+
+const ascendDuals = ({ s, y, z }: Duals, goal: NodeGoal, rates: Rates, energy: number): Duals => ({
+  s,
+  y: ascendDual(y, energy, rates.y, goal.steps),
+  z: ascendDual(z, excessOf(goal, s), rates.z, goal.steps),
 })
 
 const rates: Rates = { s: 1.2, y: 2, z: 4 }

@@ -12,7 +12,11 @@ beforeAll(async () => {
 })
 
 const rates = { s: 1, y: 2, z: 3 }
-const options: Pick<CompressOf<'minimax'>, 'mask' | 'rates'> = { mask: 'soft', rates }
+const options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 'scope'> = {
+  mask: 'soft',
+  rates,
+  scope: 'global',
+}
 
 describe('minimax', () => {
   it('masks exactly ceil(s) weights at any real s, ties included', () => {
@@ -25,7 +29,7 @@ describe('minimax', () => {
         const state = strategy.begin(trainee, context)
         expect(zeros(maskOf(trainee))).toBe(0)
         for (const s of [share * total, Math.floor(share * total), total]) {
-          Object.assign(state, { s, arrived: 0 })
+          Object.assign(state, { s0: s, arrived: 0 })
           const trace = strategy.afterStep(trainee, context, state, 1, 0.1)
           expect(zeros(maskOf(trainee))).toBe(Math.ceil(trace.s!))
         }
@@ -47,15 +51,15 @@ describe('minimax', () => {
     const context = nodeOf(trainee, { target: 2 })
     const strategy = minimax(options)
     const state = strategy.begin(trainee, context)
-    Object.assign(state, { s: 2, y: 0 })
+    Object.assign(state, { s0: 2, y0: 0 })
     strategy.afterStep(trainee, context, state, 1, 0.5)
     expect(maskOf(trainee)).toEqual([1, 0, 1, 0])
     expect(weightsOf(trainee)).toEqual([4, 1, 3, 2])
-    Object.assign(state, { s: 2, y: 3, energy: 0 })
+    Object.assign(state, { s0: 2, y0: 3, energy0: 0 })
     strategy.afterStep(trainee, context, state, 2, 0.5)
     expect(weightsOf(trainee)).toEqual([4, 0.25, 3, 0.5])
     moveWeights(trainee, () => [0, 3.5, 0, 0])
-    Object.assign(state, { s: 2, y: 0, energy: 0 })
+    Object.assign(state, { s0: 2, y0: 0, energy0: 0 })
     strategy.afterStep(trainee, context, state, 3, 0.5)
     expect(maskOf(trainee)).toEqual([1, 1, 0, 0])
     disposeTrainee(trainee)
@@ -67,7 +71,7 @@ describe('minimax', () => {
     const strategy = minimax({ ...options, mask: 'hard' })
     const state = strategy.begin(trainee, context)
     for (let time = 1; time <= 20; time++) {
-      Object.assign(state, { s: 2, y: 0 })
+      Object.assign(state, { s0: 2, y0: 0 })
       strategy.afterStep(trainee, context, state, time, 0.5)
       expect(maskOf(trainee)).toEqual([1, 0, 1, 0])
       expect(weightsOf(trainee).map(Math.abs)).toEqual([4, 0, 3, 0])
@@ -93,7 +97,7 @@ describe('minimax', () => {
     const context = nodeOf(trainee, { target: 3 })
     const strategy = minimax(options)
     const state = strategy.begin(trainee, context)
-    state.s = 1.5
+    state.s0 = 1.5
     const trace = strategy.afterStep(trainee, context, state, 1, 0.1)
     // e = 1/2 and y = 0, so s moves by 3 x e / 100; z by 3 e' / 100 with the new e; nothing was masked yet, so y stays.
     const s = 1.5 + (3 * 0.5) / 100
@@ -101,11 +105,11 @@ describe('minimax', () => {
     expect(trace.energy).toBeCloseTo(5 / 30, 6)
     expect(trace.y).toBe(0)
     expect(trace.z).toBeCloseTo((3 * ((3 - s) / 3)) / 100, 6)
-    expect(state).toMatchObject({ s: trace.s, y: trace.y, z: trace.z, arrived: 0 })
+    expect(state).toMatchObject({ s0: trace.s, y0: trace.y, 'z.connectivity': trace.z, arrived: 0 })
     // The next step has that selection's figures: y ascends by 2 E / 100, and dE/ds = 9 / 30 is the price of the third.
     const next = strategy.afterStep(trainee, context, state, 2, 0.1)
     expect(next.y).toBeCloseTo((2 * (5 / 30)) / 100, 6)
-    expect(state.marginal).toBeCloseTo(9 / 30, 3)
+    expect(state.marginal0).toBeCloseTo(9 / 30, 3)
     disposeTrainee(trainee)
   })
 
@@ -114,9 +118,9 @@ describe('minimax', () => {
     const context = nodeOf(trainee, { target: 40, steps: 100 })
     const strategy = minimax(options)
     const state = strategy.begin(trainee, context)
-    Object.assign(state, { s: 39.99, z: 10 })
+    Object.assign(state, { s0: 39.99, 'z.connectivity': 10 })
     expect(strategy.afterStep(trainee, context, state, 30, 0.1).s).toBe(40)
-    Object.assign(state, { y: 1e3, z: 0, marginal: 1 })
+    Object.assign(state, { y0: 1e3, 'z.connectivity': 0, marginal0: 1 })
     expect(strategy.afterStep(trainee, context, state, 31, 0.1).s).toBe(40)
     expect(strategy.finish(trainee, context, state)).toEqual({ arrived: 30 })
     disposeTrainee(trainee)

@@ -24,6 +24,7 @@ export function nodeOf(
     names: [...trainee.parameters.keys()],
     positions: [...trainee.parameters.keys()].map(() => 1),
     goal: { total, start: goal.start ?? 0, target: goal.target, steps: goal.steps ?? 100 },
+    budgets: [],
     seed: 0,
     node: 0,
     travel: goal.travel ?? 1,

@@ -389,6 +389,24 @@ export const EXPLANATIONS = {
     'compress : gradual {\n  connectivity <= 25 %\n  interval = 1000 batches\n  span     = 1 epoch\n}',
     'compress : gradual {\n  connectivity <= 25 %\n  interval = 10 batches\n  span     = 1 epoch\n}',
   ),
+  SNX0507: entry(
+    'bound cannot be met',
+    'The bound is below what the network takes when everything that may be pruned is gone: protected layers, biases, norms, neurons. Where only data can tell, it is a warning.',
+    'neurons <= 100',
+    'neurons <= 250 k',
+  ),
+  SNX0508: entry(
+    'unequal nodes',
+    'Bounds with `then` walk from node to node together, so they have as many. One with a single limit holds at the last node.',
+    'connectivity <= 25 % then 5 %\nsynops <= 50 % then 20 % then 10 %',
+    'connectivity <= 25 % then 5 %\nsynops <= 50 % then 20 %',
+  ),
+  SNX0509: entry(
+    'nothing bounded',
+    'A compression needs at least one bound: of connectivity, or of another resource.',
+    'compress : minimax { }',
+    'compress : minimax { connectivity <= 5 % }',
+  ),
   SNX0601: entry(
     'rank over single seeds',
     'Runs differ by chance. Ranking single ones says little about which is better; replicates give an interval.',

@@ -3,6 +3,29 @@ import type { Source } from './source.ts'
 
 export const PRELUDE: readonly Source[] = [
   {
+    name: 'std/devices.snnx',
+    text: `snnx 1
+
+/// SpiNNaker's board of 48 chips, as its users plan for it: 250 thousand neurons, 80 million synapses.
+device spinnaker48 {
+  neurons  <= 250 k
+  synapses <= 80 M
+}
+
+/// A small microcontroller, such as an ARM Cortex-M0+: 256 KiB of flash for the weights, 32 KiB of RAM.
+device microcontroller_small {
+  size   <= 256 KiB
+  memory <= 288 KiB
+}
+
+/// A large microcontroller, such as an ARM Cortex-M7: 2 MiB of flash for the weights, 512 KiB of RAM.
+device microcontroller_large {
+  size   <= 2 MiB
+  memory <= 2.5 MiB
+}
+`,
+  },
+  {
     name: 'std/networks.snnx',
     text: `snnx 1
 

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { ENERGY_NAMES } from './energy.ts'
+import { RESOURCES } from './resource.ts'
 
 /** Every method a row can have; `dense` is the uncompressed network. */
 export const METHODS = [
@@ -22,15 +24,30 @@ export type Method = z.infer<typeof MethodSchema>
 
 const share = z.number().gt(0).max(1)
 
-const descend = (nodes: readonly number[]) => nodes.every((node, index) => index === 0 || node < nodes[index - 1]!)
+/** A limit of a resource at each node; `null` where there is none. Base units: bytes, joules, seconds, else a count. */
+export const BoundSchema = z.strictObject({
+  resource: z.enum(RESOURCES),
+  /** Of what the limits are: of the amount itself, or of the dense network's. */
+  of: z.enum(['amount', 'dense']),
+  limits: z.array(z.number().positive().nullable()).min(1),
+})
+export type Bound = z.infer<typeof BoundSchema>
+
+// What is left out where it has its usual value, so that a job has one form.
+/** Limits of other resources than connectivity, one for each node; absent: none. */
+const bounds = z.array(BoundSchema).min(1).optional()
+/** What an operation costs, where energy is bounded; absent: 45 nm, FP32. */
+const energy = z.enum(ENERGY_NAMES).exclude(['fp32']).optional()
 
 const common = {
-  /** Which weights compete with each other: all prunable ones together. */
-  scope: z.enum(['global']),
+  /** global: all prunable weights compete with each other; layerwise, in minimax alone: each layer has an s and a y of its own. */
+  scope: z.enum(['global', 'layerwise']),
   /** Names of layers that are never pruned; their weights do not count as prunable. */
   protect: z.array(z.string()),
-  /** The connectivity targets, strictly descending: the nodes of the joint schedule. */
-  connectivity: z.array(share).min(1).refine(descend, 'each node must be below the one before'),
+  /** The connectivity targets, the nodes of the joint schedule: each below the one before, but where other bounds lead on. */
+  connectivity: z.array(share).min(1),
+  bounds,
+  energy,
   /** joint: compress and fine-tune at each node in turn; sequential: straight to the last node, then fine-tune once. */
   schedule: z.enum(['joint', 'sequential']),
   /** Epochs over which a node's connections are removed. */
@@ -39,7 +56,6 @@ const common = {
   finetune: z.number().min(0),
 }
 
-// What is left out where it has its usual value, so that a job has one form.
 /** How the surviving weights are divided among the layers; absent: all layers are one (global). */
 const allocation = z.enum(['layerwise', 'erk']).optional()
 /** initial: every node starts from the untrained network and trains for the dense network's epochs too; absent: from the dense network. */
@@ -59,8 +75,7 @@ const dynamic = {
   drop: z.number().gt(0).lt(1),
 }
 
-/** How a network is compressed. One-shot methods spend a node's span and fine-tuning on training with the fixed mask. */
-export const CompressSchema = z.discriminatedUnion('method', [
+const MethodsSchema = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('random'), ...common, allocation, start }),
   z.strictObject({ method: z.literal('magnitude'), ...common, allocation }),
   z.strictObject({ method: z.literal('magnitude_layer'), ...common }),
@@ -108,6 +123,26 @@ export const CompressSchema = z.discriminatedUnion('method', [
     /** How hard the penalty pulls at the gates, in units of the loss's own pull. */ price: z.number().min(0),
   }),
 ])
+
+/** How a network is compressed. One-shot methods spend a node's span and fine-tuning on training with the fixed mask. */
+export const CompressSchema = MethodsSchema.refine(
+  ({ method, scope }) => scope === 'global' || method === 'minimax',
+  'only minimax has a scope of layers',
+).refine(({ connectivity, bounds = [] }) => {
+  const nodes = [...connectivity.keys()]
+  const fit = bounds.every(({ limits }) => limits.length === nodes.length)
+  const descend = ({ limits }: Pick<Bound, 'limits'>) => {
+    const set = limits.filter((limit) => limit !== null)
+    return set.every((limit, index) => index === 0 || limit < set[index - 1]!)
+  }
+  const bounded = (node: number) => bounds.some(({ limits }) => limits[node] !== null)
+  const falling = nodes.every((node) => {
+    const before = node === 0 ? 1 : connectivity[node - 1]!
+    return connectivity[node]! < before || (connectivity[node] === before && (bounded(node) || node === 0))
+  })
+  const once = new Set(bounds.map(({ resource }) => resource)).size === bounds.length
+  return fit && once && falling && bounds.every(descend)
+}, 'each node must be below the one before')
 
 export type Compress = z.infer<typeof CompressSchema>
 export type CompressOf<M extends Compress['method']> = Extract<Compress, { method: M }>

@@ -2,6 +2,7 @@ import { costLayers, keptWeights, type LayerCost, listPrunable } from './cost.ts
 import { DATASETS } from './dataset.ts'
 import { startsUntrained } from './epochs.ts'
 import type { Job } from './job.ts'
+import { measureResource } from './measured.ts'
 import { printable } from './printable.ts'
 import type { Result, ResultNode } from './result.ts'
 import { count, inferFlow } from './shape.ts'
@@ -95,6 +96,7 @@ function* listOfNode(
   const total = prunable.reduce((sum, { weights }) => sum + weights, 0)
   const most = keptWeights(node.target ?? 1, total)
   if (kept > most) yield `\`${at}\` keeps ${kept} connections, but its target leaves ${most} of ${total}`
+  yield* listOfBudgets(node, at, job)
   const layers = inferFlow(network).flows.flatMap(({ layer, output }) =>
     layer.kind === 'neuron' ? [{ name: layer.name, neurons: count(output) }] : [],
   )
@@ -105,6 +107,32 @@ function* listOfNode(
     if (neurons !== expected) yield `\`${here}.neurons\` is ${neurons}, but must be ${expected}`
     if (spikes > neurons * runs) yield `\`${here}.spikes\` is above neurons x steps x test examples`
   }
+}
+
+/** Every bound of the node has its entry, and what was measured is what was counted. */
+function* listOfBudgets(node: ResultNode, at: string, job: Job): Generator<string, undefined> {
+  const { compress } = job
+  const index = compress === null ? -1 : listTargets(job).indexOf(node.target)
+  const bounds = (compress?.bounds ?? []).filter(({ limits }) => limits[nodeOf(job, index)] !== null)
+  const found = node.budgets?.map(({ resource }) => resource) ?? []
+  const expected = bounds.map(({ resource }) => resource)
+  if (differ(found, expected) && new Set(listTargets(job)).size === listTargets(job).length) {
+    yield `\`${at}.budgets\` are of ${list(found)}, but those of the job of ${list(expected)}`
+  }
+  for (const [position, { resource, bound, measured }] of (node.budgets ?? []).entries()) {
+    const here = `${at}.budgets.${position}`
+    const counted = measureResource(resource, node, job)
+    if (Math.abs(measured - counted) > 1e-9 * counted) {
+      yield `\`${here}.measured\` is ${measured}, but its counts make ${counted}`
+    }
+    const said = bounds.find((of) => of.resource === resource && of.of === 'amount')?.limits[nodeOf(job, index)]
+    if (said != null && said !== bound) yield `\`${here}.bound\` is ${bound}, but that of the job is ${said}`
+  }
+}
+
+/** The node that a reported point is: a sequential schedule reports its last one alone. */
+function nodeOf({ compress }: Job, point: number): number {
+  return compress!.schedule === 'joint' ? point : compress!.connectivity.length - 1
 }
 
 /** The samples of a point's epochs and of the dense network's, if it comes from one. */

@@ -15,22 +15,6 @@ export interface LayerCost {
   macs: number
 }
 
-/** The energy of a multiply-accumulate and of an accumulation, in pJ. */
-export interface EnergyModel {
-  name: string
-  picojoulePerMac: number
-  picojoulePerAc: number
-  source: string
-}
-
-/** The energy of one operation in pJ, and where the figures come from. */
-export const ENERGY_45NM: EnergyModel = {
-  name: '45 nm, FP32',
-  picojoulePerMac: 4.6,
-  picojoulePerAc: 0.9,
-  source: 'Horowitz, ISSCC 2014',
-}
-
 /** The static cost of every layer that has weights, in order. */
 export function costLayers(network: Network): LayerCost[] {
   return inferFlow(network).flows.flatMap(({ layer, input, output, constantInput, binaryInput }) => {
@@ -86,9 +70,4 @@ export function costNetwork(network: Network): NetworkCost {
  */
 export function keptWeights(share: number, total: number): number {
   return Math.floor(share * total * (1 + 2 ** -51))
-}
-
-/** The energy of the operations in pJ. */
-export function energy(operations: { macs: number; acs: number }, constants: EnergyModel = ENERGY_45NM): number {
-  return operations.macs * constants.picojoulePerMac + operations.acs * constants.picojoulePerAc
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { RESOURCES } from './resource.ts'
 
 const count = z.int().min(0)
 /** The compression variables at one moment; `null` in a method that has none. */
@@ -39,6 +40,12 @@ export const SolverTraceSchema = z.strictObject({
   connectivity: z.number(),
   /** Weights that this step's mask lets in and the one before did not. */
   regrown: count,
+  /** Of each bound of another resource: what the masks took, in base units, and its dual. */
+  budgets: z
+    .array(z.strictObject({ resource: z.enum(RESOURCES), limit: z.number(), value: z.number(), z: z.number() }))
+    .optional(),
+  /** s and y of each prunable layer, where each has its own. */
+  groups: z.array(z.strictObject({ s: z.number(), y: z.number() })).optional(),
 })
 
 /** What the backend's dispatcher picked for one direction of a layer, and the densities that it went by. */
@@ -68,6 +75,13 @@ export const EventSchema = z.discriminatedUnion('type', [
     step: count,
     spanSteps: count,
     forced: z.boolean(),
+    connectivity: z.number(),
+  }),
+  /** Bounds of other resources as they stand once the mask is fixed, or after it had to lose more: modelled, in base units. */
+  z.strictObject({
+    type: z.literal('budgets'),
+    node: count,
+    budgets: z.array(z.strictObject({ resource: z.enum(RESOURCES), limit: z.number(), value: z.number() })),
     connectivity: z.number(),
   }),
   z.strictObject({

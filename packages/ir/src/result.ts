@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EpochSchema } from './event.ts'
 import { JobSchema } from './job.ts'
+import { RESOURCES } from './resource.ts'
 
 /** Raised when the shape of a record changes. */
 export const RESULT_FORMAT = 1
@@ -43,6 +44,14 @@ export const LayerCountSchema = z.strictObject({
 /** Raw counts of one layer of neurons over the whole test set and all steps. */
 export const SpikeCountSchema = z.strictObject({ name: z.string(), neurons: count, spikes: count })
 
+/** What became of a bound: it is met when the measured value does not exceed it. */
+export const BudgetResultSchema = z.strictObject({
+  resource: z.enum(RESOURCES),
+  bound: z.number().positive(),
+  modelled: z.number().min(0),
+  measured: z.number().min(0),
+})
+
 /** One reported point: a network at a target connectivity (`target: null` is the dense one). */
 export const NodeSchema = z.strictObject({
   target: z.number().gt(0).max(1).nullable(),
@@ -59,6 +68,8 @@ export const NodeSchema = z.strictObject({
   layers: z.array(LayerCountSchema),
   neurons: z.array(SpikeCountSchema),
   latency: z.strictObject({ dense: LatencySchema, compressed: LatencySchema }),
+  /** Of each bound of another resource than connectivity, in base units: what the model said, and what was measured. */
+  budgets: z.array(BudgetResultSchema).optional(),
   /** The weights file, its digest and size, and the size of the same tensors stored dense. */
   weights: z.strictObject({ file: z.string(), sha256, bytes: count, denseBytes: count }),
 })
@@ -95,6 +106,7 @@ export const ResultSchema = z.strictObject({
   }),
 })
 
+export type BudgetResult = z.infer<typeof BudgetResultSchema>
 export type Latency = z.infer<typeof LatencySchema>
 export type LayerCount = z.infer<typeof LayerCountSchema>
 export type SpikeCount = z.infer<typeof SpikeCountSchema>

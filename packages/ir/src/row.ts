@@ -1,5 +1,5 @@
 import type { Method } from './compress.ts'
-import { energy } from './cost.ts'
+import { energy } from './energy.ts'
 import { identifyJob, type Job } from './job.ts'
 import type { Result, ResultNode } from './result.ts'
 import { countSynapses } from './synapse.ts'

@@ -199,6 +199,10 @@ export interface Kernels {
   maskBottom(weights: readonly Float32Array[], s: number, masks: readonly Uint32Array[], guess: number): Bottom
   /** Where the mask is 0, w becomes w * factor. */
   shrinkMasked(weights: Float32Array, mask: Uint32Array, factor: number): void
+  /** y = x * factors, the factors repeated row by row: scores for `maskBottom`. */
+  scaleColumns(x: Float32Array, factors: Float32Array, y: Float32Array): void
+  /** What the kept ones (mask bit 1) of `length` weights cost together, `costs` repeated row by row. */
+  sumKept(mask: Uint32Array, length: number, costs: Float32Array): number
   /** How many mask bits are set that were not set before. */
   countRegrown(mask: Uint32Array, before: Uint32Array): number
 

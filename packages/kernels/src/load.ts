@@ -9,7 +9,7 @@ import { twin } from './twin/twin.ts'
 export const LOCAL_BUILD: string = fileURLToPath(new URL('../snnx-kernels.node', import.meta.url))
 
 /** Raised, here and in `binding/src/lib.rs`, whenever a kernel's arguments or results change. */
-export const ABI = 1
+export const ABI = 2
 
 const BUILD = 'run `npm run build:native`'
 

@@ -82,6 +82,29 @@ describeBoth('selection', (kernels) => {
     expect([...shrunk]).toEqual([...weights].map((w, index) => (isKept(mask, index) ? w : Math.fround(w * factor))))
   })
 
+  it('scales columns, and sums what the kept weights cost', () => {
+    const x = Float32Array.from({ length: 70 }, (_, index) => index - 35)
+    const factors = Float32Array.of(0.1, 2, 0, 1, 7, 0.5, 3)
+    const y = new Float32Array(70)
+    kernels.scaleColumns(x, factors, y)
+    expect([...y]).toEqual([...x].map((value, index) => Math.fround(value * factors[index % 7]!)))
+    const mask = Uint32Array.of(0xf0f0f0f0, 0, 0b110101)
+    const kept = [...x.keys()].filter((index) => isKept(mask, index))
+    const cost = kept.reduce((sum, index) => sum + factors[index % 7]!, 0)
+    expect(kernels.sumKept(mask, 70, factors)).toBeCloseTo(cost, 12)
+    expect(kernels.sumKept(new Uint32Array(), 0, factors)).toBe(0)
+  })
+
+  it('refuses rows that are not whole', () => {
+    const [x, mask] = [new Float32Array(6), new Uint32Array(1)]
+    for (const columns of [0, 4]) {
+      expect(() => kernels.scaleColumns(x, new Float32Array(columns), x.slice())).toThrow(RangeError)
+      expect(() => kernels.sumKept(mask, 6, new Float32Array(columns))).toThrow(RangeError)
+    }
+    expect(() => kernels.scaleColumns(x, new Float32Array(3), new Float32Array(5))).toThrow(RangeError)
+    expect(() => kernels.sumKept(new Uint32Array(2), 6, new Float32Array(3))).toThrow(RangeError)
+  })
+
   it('counts the bits that came back', () => {
     expect(kernels.countRegrown(Uint32Array.of(0b1011, 0xffffffff), Uint32Array.of(0b0001, 0))).toBe(34)
   })

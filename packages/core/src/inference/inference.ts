@@ -20,6 +20,7 @@ export class Inference {
   readonly #flows: ReadonlyMap<Layer, LayerFlow>
   readonly #packed = new Map<Layer, PackedWeights>()
   readonly #pool = new BufferPool()
+  #observe: ((layer: string, input: Signal) => void) | undefined
 
   constructor(network: Network, weights: NetworkWeights, kernels: Kernels, costs: Costs) {
     this.#network = network
@@ -36,9 +37,11 @@ export class Inference {
 
   /**
    * @param x `[batch, ...input]`
+   * @param observe sees the input of each layer with weights; it is not kept
    * @returns the read-out `[batch, classes]`
    */
-  run(x: Float32Array, batch: number): Float32Array {
+  run(x: Float32Array, batch: number, observe?: (layer: string, input: Signal) => void): Float32Array {
+    this.#observe = observe
     const input: Signal = { shape: this.#network.input, images: batch, constant: true, held: { floats: x } }
     const { held } = this.#through(this.#network.layers, input)
     if (!('floats' in held)) throw new TypeError('the read-out is not one of numbers')
@@ -73,6 +76,7 @@ export class Inference {
         return { ...signal, shape: [count(signal.shape)] }
       case 'linear':
       case 'conv':
+        this.#observe?.(layer.name, signal)
         return this.#packed.get(layer)!.apply(this.#kernels, this.#costs, this.#pool, signal)
       case 'norm':
         return this.#map(signal, (x, y) => this.#kernels.affine(x, this.#affineOf(layer), y))

@@ -16,7 +16,7 @@ import {
   maxPoolBackward,
 } from './pool.ts'
 import { RATE, RATE_BACKWARD, rate, rateBackward } from './rate.ts'
-import { MASK_BOTTOM, maskBottom, SCALE_MASKED, scaleMasked } from './select.ts'
+import { MASK_BOTTOM, maskBottom, SCALE_COLUMNS, SCALE_MASKED, scaleColumns, scaleMasked } from './select.ts'
 
 /** The kernels that tfjs lacks, for every backend: over its memory, by the backend's own or by the twin's code. */
 const COMMON: Readonly<Record<string, KernelFunc>> = {
@@ -32,6 +32,7 @@ const COMMON: Readonly<Record<string, KernelFunc>> = {
   [RATE]: rate,
   [RATE_BACKWARD]: rateBackward,
   [MASK_BOTTOM]: maskBottom,
+  [SCALE_COLUMNS]: scaleColumns,
   [SCALE_MASKED]: scaleMasked,
 }
 

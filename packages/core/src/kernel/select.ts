@@ -3,6 +3,7 @@ import { bitsOf, memoryOf } from '../backend/memory.ts'
 
 export const MASK_BOTTOM = 'SnnxMaskBottom'
 export const SCALE_MASKED = 'SnnxScaleMasked'
+export const SCALE_COLUMNS = 'SnnxScaleColumns'
 
 /**
  * Inputs `w0..wn`, attributes `s` and `guess` (a threshold near the answer); outputs the masks and what was found as
@@ -37,5 +38,14 @@ export const scaleMasked: KernelFunc = ({ inputs, attrs, backend }) => {
     bitsOf(memory, mask, values.length),
     (attrs as unknown as { factor: number }).factor,
   )
+  return scaled
+}
+
+/** Inputs `w` `[outputs, ...]` and `factors`, one for each column of a row of w; output w times its column's factor. */
+export const scaleColumns: KernelFunc = ({ inputs, backend }) => {
+  const memory = memoryOf(backend)
+  const [w, factors] = [inputs.w as TensorInfo, inputs.factors as TensorInfo]
+  const scaled = memory.allocate(w.shape)
+  memory.kernels.scaleColumns(memory.floats(w), memory.floats(factors), memory.floats(scaled))
   return scaled
 }

@@ -8,10 +8,11 @@ import {
   type Network,
   type SpikeCount,
 } from '@snnx/ir'
-import { notEqual, reshape, sum, type Tensor } from '@tensorflow/tfjs-core'
+import { sum, type Tensor } from '@tensorflow/tfjs-core'
 import { memoryOf } from '../backend/memory.ts'
 import type { Score } from '../session.ts'
 import type { Model, Observer } from '../simulate.ts'
+import { observeInputs } from './inputs.ts'
 import { countReached } from './reach.ts'
 import { scoreExamples } from './score.ts'
 
@@ -51,24 +52,14 @@ export function countOperations(
   masks: ReadonlyMap<string, ArrayLike<number>>,
   examples: Examples,
 ): Counts {
-  const active = new Map<string, Float64Array>()
-  const activity = countSpikes(network, model, examples, {
-    input(layer, x, constantInput) {
-      const total = active.get(layer) ?? new Float64Array(x.size / unitsLead(x, network, constantInput))
-      addActive(x, constantInput ? network.steps : 1, total)
-      active.set(layer, total)
-    },
-  })
-  const flows = new Map(
-    inferFlow(network).flows.flatMap(({ layer, ...flow }) =>
-      layer.kind === 'linear' || layer.kind === 'conv' ? [[layer.name, { ...flow, layer }] as const] : [],
-    ),
-  )
+  const inputs = observeInputs(network)
+  const activity = countSpikes(network, model, examples, inputs.observer)
+  const uses = inputs.uses()
   const synapses = new Map(countSynapses(network, masks).map((of) => [of.name, of.synapses]))
   const layers = costLayers(network).map(
     ({ name, weights, positions, binaryInput, constantInput, macs }): LayerCount => {
       const mask = masks.get(`${name}.weight`)
-      const { kept, synops } = countReached(flows.get(name)!, mask, active.get(name)!)
+      const { kept, synops } = countReached(weights, mask, uses.get(name)!)
       const keptMacs = kept * positions * network.steps
       return {
         name,
@@ -96,29 +87,4 @@ export function countOnes(held: Tensor): number {
   const kept = memoryOf().spikes(held)
   if (kept) return kept.count
   return (sum(held, -1).dataSync() as Float32Array).reduce((total, row) => total + row, 0)
-}
-
-/** Into how many examples and steps x falls. */
-function unitsLead(x: Tensor, network: Network, constantInput: boolean): number {
-  return constantInput ? x.shape[0]! : network.steps * x.shape[1]!
-}
-
-/** Adds, per input unit, how often it is not zero, `repeats` times. */
-function addActive(x: Tensor, repeats: number, total: Float64Array): void {
-  const units = total.length
-  const spikes = memoryOf().spikes(x)
-  if (!spikes) {
-    const active = sum(notEqual(reshape(x, [-1, units]), 0), 0).dataSync()
-    for (let unit = 0; unit < units; unit++) total[unit]! += active[unit]! * repeats
-    return
-  }
-  const { bits, row } = spikes
-  const words = Math.ceil(row / 32)
-  for (let index = 0, from = 0; index < bits.length; index++) {
-    const last = index % words === words - 1
-    for (let word = bits[index]!; word !== 0; word &= word - 1) {
-      total[(from + 31 - Math.clz32(word & -word)) % units]! += repeats
-    }
-    from += last ? row - 32 * (words - 1) : 32
-  }
 }

@@ -7,6 +7,12 @@ export function countKept(mask: Tensor): number {
   return memory.spikes(mask)?.count ?? memory.kernels.countSpikes(bitsOf(memory, mask, mask.size))
 }
 
+/** What the connections that a mask keeps cost together, the costs repeated row by row. */
+export function sumKept(mask: Tensor, costs: Float32Array): number {
+  const memory = memoryOf()
+  return memory.kernels.sumKept(bitsOf(memory, mask, mask.size), mask.size, costs)
+}
+
 /** How many connections a mask keeps that the one before did not. */
 export function countRegrown(mask: Tensor, before: Tensor): number {
   const memory = memoryOf()

@@ -5,7 +5,7 @@ import { Stepper } from '../inference/stepper.ts'
 import type { Synapse } from '../layer/synapse.ts'
 import { countCorrect } from '../loss.ts'
 import { listParameters } from '../parameters.ts'
-import { countReached } from './reach.ts'
+import { countReached, countUses } from './reach.ts'
 
 /** One batch of sequences: what a network is fed at each of its steps. */
 export interface Sequences {
@@ -142,8 +142,9 @@ class CallCounter {
       if (value !== 1 && value !== -1) isSpikes = false
     }
     // Their non-zero weights are the kept ones, whatever the mask.
-    const effective = countReached(flow, this.#values.get(`${name}.weight`)!, active).synops
-    const dense = countReached(flow, undefined, new Float64Array(units).fill(size)).synops
+    const weights = this.#values.get(`${name}.weight`)!
+    const effective = countReached(weights.length, weights, countUses(flow, active)).synops
+    const dense = countReached(weights.length, undefined, countUses(flow, new Float64Array(units).fill(size))).synops
     const of = this.layers.get(name) ?? {
       name,
       effectiveMacs: 0,

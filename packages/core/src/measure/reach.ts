@@ -7,34 +7,42 @@ export interface Reached {
 }
 
 /**
- * Counts the weights that non-zero inputs reach. A linear layer's weight is reached by its input unit; a convolution's weight
- * at tap (r, c) by every pixel of its input channel from which the window has a position at that tap: pixels at the border
- * reach fewer. The padding is no input.
+ * Counts the weights that non-zero inputs reach.
  *
- * @param mask non-zero = kept, `[outputs, inputs]` or `[outputs, inputs, kernel, kernel]`; without one all are kept
- * @param active per input unit, how often it was not zero
+ * @param weights how many the layer has
+ * @param mask non-zero = kept, `[outputs, columns]`; without one all are kept
+ * @param uses per column, how often one of its weights was reached
  */
-export function countReached(
-  { layer, input, output }: LayerFlow & { layer: LinearLayer | ConvLayer },
-  mask: ArrayLike<number> | undefined,
-  active: Float64Array,
-): Reached {
-  const outputs = layer.kind === 'linear' ? layer.features : layer.channels
-  const uses = layer.kind === 'linear' ? active : countUses(layer, input, output, active)
+export function countReached(weights: number, mask: ArrayLike<number> | undefined, uses: Float64Array): Reached {
   let kept = 0
   let synops = 0
-  for (let of = 0; of < outputs; of++) {
-    for (let index = 0; index < uses.length; index++) {
-      if (mask && !mask[of * uses.length + index]) continue
+  for (let from = 0; from < weights; from += uses.length) {
+    for (let column = 0; column < uses.length; column++) {
+      if (mask && !mask[from + column]) continue
       kept++
-      synops += uses[index]!
+      synops += uses[column]!
     }
   }
   return { kept, synops }
 }
 
+/**
+ * How often one weight of each column was reached. A linear layer's weight is reached by its input unit; a convolution's
+ * weight at tap (r, c) by every pixel of its input channel from which the window has a position at that tap: pixels at the
+ * border reach fewer. The padding is no input.
+ *
+ * @param active per input unit, how often it was not zero
+ * @returns per column: `[inputs]`, or `[inputs * kernel * kernel]`
+ */
+export function countUses(
+  { layer, input, output }: LayerFlow & { layer: LinearLayer | ConvLayer },
+  active: Float64Array,
+): Float64Array {
+  return layer.kind === 'linear' ? active : countTaps(layer, input, output, active)
+}
+
 /** Per input channel and tap: how often a non-zero pixel met it. */
-function countUses(
+function countTaps(
   { kernel, stride, padding }: ConvLayer,
   input: readonly number[],
   output: readonly number[],

@@ -1,16 +1,9 @@
-import { type Duals, excessOf, type NodeGoal, type Rates } from './lagrangian.ts'
-
 /**
- * Dual ascent, both clamped at 0:
+ * Dual ascent, clamped at 0: y += (rate / steps) E, z += (rate / steps) e.
  *
- *     y += (rate / steps) E        z += (rate / steps) e
- *
- * @param energy E, the relative energy ||W||^2_{s,2} / ||W||^2
+ * @param slope E, the relative energy of what s removes, or e, the excess over the bound
+ * @param rate per span
  */
-export function ascendDuals({ s, y, z }: Duals, goal: NodeGoal, rates: Rates, energy: number): Duals {
-  return {
-    s,
-    y: Math.max(0, y + (rates.y * energy) / goal.steps),
-    z: Math.max(0, z + (rates.z * excessOf(goal, s)) / goal.steps),
-  }
+export function ascendDual(dual: number, slope: number, rate: number, steps: number): number {
+  return Math.max(0, dual + (rate * slope) / steps)
 }

@@ -1,59 +1,171 @@
-import type { CompressOf } from '@snnx/ir'
-import type { Bottom } from '@snnx/kernels'
-import { ascendDuals } from '../minimax/dual.ts'
+import { apportion, type CompressOf } from '@snnx/ir'
+import { areMet } from '../budget/budget.ts'
+import { priceFactors } from '../budget/price.ts'
+import { type Constraint, type Group, leastOf, listConstraints } from '../minimax/constraint.ts'
+import { ascendDual } from '../minimax/dual.ts'
 import { excessOf } from '../minimax/lagrangian.ts'
 import { shrinkMasked } from '../minimax/proximal.ts'
 import { stepSparsity } from '../minimax/sparsity.ts'
-import { replaceMasks, selectBottom, updateMasked } from './selection.ts'
-import type { Progressive, Trace } from './strategy.ts'
-
-/** The variables, and what the last selection found: the relative energy E(s) and its slope dE/ds. */
-interface MinimaxState extends Record<string, number> {
-  s: number
-  y: number
-  z: number
-  energy: number
-  marginal: number
-  /** The selection's threshold, near which the next one looks first. */
-  threshold: number
-  /** The step at which s met the target; 0 before. */
-  arrived: number
-}
+import { readDual, readGroups, relativeEnergy, writeDual, writeGroup } from '../minimax/state.ts'
+import type { Trainee } from '../trainee.ts'
+import { replaceMasks, selectPriced, updateMasked } from './selection.ts'
+import type { NodeContext, Progressive, StrategyState, Trace } from './strategy.ts'
 
 /**
  * Minimax compression (Chen et al., ACM MM 2023) in scale-free form, see `lagrangian.ts`. After the optimiser's step on W:
- * s descends and the duals ascend by what the last selection found, then one selection of the ceil(s) smallest squares
+ * s descends and the duals ascend by what the last selection found, then one selection of the ceil(s) lowest scores
  * gives the proximal shrink and the mask of the next forward pass. So the mask always holds exactly ceil(s) zeros, and one
- * O(n) selection a step is enough (decision 0002). Once s has met the target it stays there, and weights compete for the
+ * O(n) selection a step is enough (decision 0002). Once s has met the bounds it stays there, and weights compete for the
  * places that are left until the span ends.
  */
-export function minimax({ mask, rates }: Pick<CompressOf<'minimax'>, 'mask' | 'rates'>): Progressive {
+export function minimax({ mask, rates, scope }: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 'scope'>): Progressive {
   return {
     kind: 'progressive',
-    begin(trainee, { names, goal }) {
-      const { masks, bottom } = selectBottom(trainee.parameters, names, goal.start)
-      replaceMasks(trainee, masks, false)
-      return { s: goal.start, y: 0, z: 0, ...relativeEnergy(bottom), arrived: 0 } satisfies MinimaxState
+    begin(trainee, context) {
+      const { goal, budgets } = context
+      const groups = listGroups(trainee, context, scope)
+      const state: StrategyState = { arrived: 0 }
+      const starts = shareOut(goal.start, groups, goal.total)
+      for (const group of groups.keys()) writeGroup(state, group, { s: starts[group]!, y: 0, threshold: -1 })
+      select(trainee, context, groups, state)
+      for (const [k, { value }] of budgets.entries()) state[`from${k}`] = value(trainee.masking!.masks)
+      for (const { name } of constraintsOf(trainee, context, groups, state)) writeDual(state, name, 0)
+      return state
     },
-    afterStep(trainee, { names, goal }, kept, step, lr): Trace {
-      const state = kept as MinimaxState
-      const s = state.arrived > 0 ? goal.target : stepSparsity(state, goal, rates, state.marginal)
-      const { y, z } = ascendDuals({ ...state, s }, goal, rates, state.energy)
-      const { masks, bottom } = selectBottom(trainee.parameters, names, Math.ceil(s), state.threshold)
-      replaceMasks(trainee, masks, false)
-      updateMasked(trainee, (weight, zeroes) => shrinkMasked(weight, zeroes, lr, y, mask === 'hard'))
-      const arrived = state.arrived || (excessOf(goal, s) === 0 ? step : 0)
-      Object.assign(state, { s, y, z, ...relativeEnergy(bottom), arrived })
-      return { s, y, z, energy: state.energy }
+    afterStep(trainee, context, state, step, lr): Trace {
+      const { goal } = context
+      const groups = listGroups(trainee, context, scope)
+      const before = readGroups(state, groups.length)
+      const constraints = constraintsOf(trainee, context, groups, state)
+      const duals = constraints.map(({ name }) => readDual(state, name))
+      const { s, met } = stepSparsity(groups, before, constraints, duals, goal, rates.s, state.arrived! > 0)
+      const removed = s.reduce((sum, of) => sum + of, 0)
+      for (const [k, { name, excess }] of constraints.entries()) {
+        const slope = name === 'connectivity' ? excessOf(goal, removed) : excess
+        writeDual(state, name, ascendDual(duals[k]!, slope, rates.z, goal.steps))
+      }
+      for (const [group, { y, energy }] of before.entries()) {
+        writeGroup(state, group, { s: s[group]!, y: ascendDual(y, energy, rates.y, goal.steps) })
+      }
+      select(trainee, context, groups, state)
+      const after = readGroups(state, groups.length)
+      for (const [group, { layers }] of groups.entries()) {
+        const names = layers.map((layer) => context.names[layer]!)
+        const { y } = after[group]!
+        updateMasked(trainee, names, (weight, zeroes) => shrinkMasked(weight, zeroes, lr, y, mask === 'hard'))
+      }
+      if (!state.arrived && met) state.arrived = step
+      return traceOf(context, groups, constraints, state)
     },
-    finish(trainee, { names, goal }, state) {
-      replaceMasks(trainee, selectBottom(trainee.parameters, names, goal.target).masks, false)
-      return { arrived: state.arrived! || null }
+    finish(trainee, context, state) {
+      const { goal, budgets } = context
+      const groups = listGroups(trainee, context, scope)
+      const s = readGroups(state, groups.length).map((of) => of.s)
+      const reached = s.reduce((sum, of) => sum + of, 0)
+      // With bounds of other resources s is where they are met.
+      const removed = budgets.length === 0 ? goal.target : Math.max(leastOf(goal), Math.ceil(reached))
+      const shares =
+        reached > 0
+          ? apportion(
+              removed,
+              s.map((of) => (of * removed) / reached),
+            )
+          : shareOut(removed, groups, goal.total)
+      for (const group of groups.keys()) writeGroup(state, group, { s: shares[group]! })
+      select(trainee, context, groups, state)
+      return { arrived: areMet(budgets, trainee.masking!.masks) && state.arrived ? state.arrived : null }
+    },
+    price(trainee, context, state) {
+      const groups = listGroups(trainee, context, scope)
+      return factorsOf(context, constraintsOf(trainee, context, groups, state), state, sizesOf(trainee, context))
     },
   }
 }
 
-function relativeEnergy({ energy, total, next, threshold }: Bottom) {
-  if (total === 0) return { energy: 0, marginal: 0, threshold }
-  return { energy: energy / total, marginal: Math.min(next, total) / total, threshold }
+/** All weights together, or those of each layer. */
+function listGroups(trainee: Trainee, context: NodeContext, scope: 'global' | 'layerwise'): Group[] {
+  const sizes = sizesOf(trainee, context)
+  if (scope === 'layerwise') return sizes.map((total, layer) => ({ layers: [layer], total }))
+  return [{ layers: [...sizes.keys()], total: context.goal.total }]
+}
+
+/** Whole numbers in proportion to the groups' sizes. */
+function shareOut(whole: number, groups: readonly Group[], total: number): number[] {
+  return apportion(
+    whole,
+    groups.map((group) => (whole * group.total) / total),
+  )
+}
+
+/** Selects each group's lowest scores at its s, installs the masks, and keeps what was found. */
+function select(trainee: Trainee, context: NodeContext, groups: readonly Group[], state: StrategyState): void {
+  const constraints = trainee.masking ? constraintsOf(trainee, context, groups, state) : []
+  const factors = factorsOf(context, constraints, state, sizesOf(trainee, context))
+  const variables = readGroups(state, groups.length)
+  const masks = groups.flatMap(({ layers }, group) => {
+    const { s, threshold } = variables[group]!
+    const names = layers.map((layer) => context.names[layer]!)
+    const of = factors && layers.map((layer) => factors[layer]!)
+    const selected = selectPriced(trainee.parameters, names, Math.ceil(s), of, threshold)
+    writeGroup(state, group, relativeEnergy(selected.bottom))
+    return [...selected.masks]
+  })
+  replaceMasks(trainee, new Map(masks), false)
+}
+
+function constraintsOf(
+  trainee: Trainee,
+  { goal, budgets }: NodeContext,
+  groups: readonly Group[],
+  state: StrategyState,
+): Constraint[] {
+  const s = readGroups(state, groups.length).reduce((sum, of) => sum + of.s, 0)
+  const from = budgets.map((_, k) => state[`from${k}`] ?? 0)
+  return listConstraints(goal, s, budgets, from, trainee.masking!.masks, groups)
+}
+
+/** The prices of the weights: each budget counts as much as it pushes. */
+function factorsOf(
+  { budgets }: NodeContext,
+  constraints: readonly Constraint[],
+  state: StrategyState,
+  sizes: readonly number[],
+): Float32Array[] | null {
+  const pushOf = (resource: string) => {
+    const constraint = constraints.find(({ name }) => name === resource)
+    return constraint ? readDual(state, resource) + Math.max(0, constraint.excess) : 0
+  }
+  return priceFactors(
+    budgets,
+    { connectivity: pushOf('connectivity'), budgets: budgets.map(({ resource }) => pushOf(resource)) },
+    sizes,
+  )
+}
+
+function sizesOf({ parameters }: Trainee, { names }: NodeContext): number[] {
+  return names.map((name) => parameters.get(name)!.size)
+}
+
+function traceOf(
+  { goal, budgets }: NodeContext,
+  groups: readonly Group[],
+  constraints: readonly Constraint[],
+  state: StrategyState,
+): Trace {
+  const variables = readGroups(state, groups.length)
+  // By the groups' sizes; of a single group, its own.
+  const mean = (key: 'y' | 'energy') =>
+    variables.reduce((sum, of, group) => sum + of[key] * (groups[group]!.total / goal.total), 0)
+  const budgeted = budgets.map(({ resource, limit, aim }) => {
+    const { over } = constraints.find(({ name }) => name === resource)!
+    return { resource, limit, value: aim + over, z: readDual(state, resource) }
+  })
+  return {
+    s: variables.reduce((sum, { s }) => sum + s, 0),
+    y: mean('y'),
+    z: constraints.reduce((sum, { name }) => sum + readDual(state, name), 0),
+    energy: mean('energy'),
+    ...(budgets.length > 0 && { budgets: budgeted }),
+    ...(groups.length > 1 && { groups: variables.map(({ s, y }) => ({ s, y })) }),
+  }
 }

@@ -1,6 +1,6 @@
 import type { Bottom } from '@snnx/kernels'
-import { engine, type Tensor, tidy } from '@tensorflow/tfjs-core'
-import { MASK_BOTTOM } from '../kernel/select.ts'
+import { engine, type Tensor, tensor1d, tidy } from '@tensorflow/tfjs-core'
+import { MASK_BOTTOM, SCALE_COLUMNS } from '../kernel/select.ts'
 import { makeMask, scaleMasked } from '../mask.ts'
 import { disposeTensors, type Tensors } from '../parameters.ts'
 import type { Trainee } from '../trainee.ts'
@@ -27,6 +27,33 @@ export function selectBottom(
   }
 }
 
+/**
+ * As `selectBottom`, by the squares of the weights times their column's factor: energy and slope are those of the scores.
+ *
+ * @param factors per layer: one, or one for each column of its weights; `null`: none
+ */
+export function selectPriced(
+  parameters: Tensors,
+  names: readonly string[],
+  s: number,
+  factors: readonly Float32Array[] | null,
+  guess = -1,
+): { masks: Tensors; bottom: Bottom } {
+  if (!factors) return selectBottom(parameters, names, s, guess)
+  const scores: Tensors = new Map(
+    names.map((name, layer) => {
+      const w = parameters.get(name)!
+      const of = tensor1d(factors[layer]!)
+      const score = engine().runKernel(SCALE_COLUMNS, { w, factors: of }) as Tensor
+      of.dispose()
+      return [name, score]
+    }),
+  )
+  const selected = selectBottom(scores, names, s, guess)
+  disposeTensors(scores)
+  return selected
+}
+
 /** Puts new masks on the trainee, disposing the old ones. */
 export function replaceMasks(trainee: Trainee, masks: Tensors, frozen: boolean): void {
   disposeTensors(trainee.masking?.masks)
@@ -35,12 +62,18 @@ export function replaceMasks(trainee: Trainee, masks: Tensors, frozen: boolean):
 
 /** Zeroes the masked weights. */
 export function removeMasked(trainee: Trainee): void {
-  updateMasked(trainee, (weight, mask) => scaleMasked(weight, mask, 0))
+  const masks = trainee.masking!.masks
+  updateMasked(trainee, [...masks.keys()], (weight, mask) => scaleMasked(weight, mask, 0))
 }
 
-/** Replaces the masked layers' weights by `update(weight, mask)`. */
-export function updateMasked(trainee: Trainee, update: (weight: Tensor, mask: Tensor) => Tensor): void {
-  for (const [name, mask] of trainee.masking!.masks) {
+/** Replaces the weights of these masked parameters by `update(weight, mask)`. */
+export function updateMasked(
+  trainee: Trainee,
+  names: readonly string[],
+  update: (weight: Tensor, mask: Tensor) => Tensor,
+): void {
+  for (const name of names) {
+    const mask = trainee.masking!.masks.get(name)!
     const weight = trainee.parameters.get(name)!
     trainee.parameters.set(
       name,

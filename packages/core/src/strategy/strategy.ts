@@ -1,4 +1,6 @@
+import type { Resource } from '@snnx/ir'
 import type { Tensor } from '@tensorflow/tfjs-core'
+import type { Budget } from '../budget/budget.ts'
 import type { NodeGoal } from '../minimax/lagrangian.ts'
 import type { Tensors } from '../parameters.ts'
 import type { Trainee } from '../trainee.ts'
@@ -10,6 +12,8 @@ export interface NodeContext {
   /** How often each weight of a layer is used at one step: the layer's output positions. */
   positions: readonly number[]
   goal: NodeGoal
+  /** Bounds of other resources than connectivity, as they are known at present; to be read anew at every step. */
+  budgets: readonly Budget[]
   /** Whose random choices, if any, this node makes. */
   seed: number
   node: number
@@ -24,6 +28,10 @@ export interface Trace {
   z: number | null
   /** Relative energy of the masked weights' stored values. */
   energy: number | null
+  /** Of each budget: what the masks before the step took, and its dual. */
+  budgets?: { resource: Resource; limit: number; value: number; z: number }[]
+  /** s and y of each layer, where it has its own. */
+  groups?: { s: number; y: number }[]
 }
 
 /** The trace of what has no variables. */
@@ -76,8 +84,10 @@ export interface Progressive {
   ): Tensor | null
   /** @param step steps of the span done, from 1 */
   afterStep(trainee: Trainee, context: NodeContext, state: StrategyState, step: number, lr: number): Trace
-  /** Leaves masks with exactly `goal.target` zeros. */
+  /** Leaves masks with exactly `goal.target` zeros; where there are budgets, with as many as the method found right. */
   finish(trainee: Trainee, context: NodeContext, state: StrategyState): Arrival
+  /** By what weights are priced where budgets make more of them go, see `priceFactors`; absent: all alike. */
+  price?(trainee: Trainee, context: NodeContext, state: StrategyState): Float32Array[] | null
 }
 
 /** How a network loses its connections: minimax and every rival. */

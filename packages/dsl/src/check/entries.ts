@@ -1,5 +1,4 @@
 import { nearest } from '../nearest.ts'
-import { LATER_BOUNDS } from '../schema/compress.ts'
 import { basesWith, keysOf } from '../schema/schema.ts'
 import type { Rule } from '../schema/type.ts'
 import type { Span } from '../source.ts'
@@ -13,7 +12,7 @@ import { lookUp, type Report } from './report.ts'
 import { findComponent, type Scope } from './scope.ts'
 import { type SweepPlan, sweptBases } from './sweep.ts'
 import { isNumber, numbersOf, ruleOf } from './uses.ts'
-import { checkShares, checkValue } from './value.ts'
+import { checkBounds, checkValue } from './value.ts'
 
 /** Checks what is written in a component, for every base that it can have. */
 export function checkEntries(component: Component, scope: Scope, plan: SweepPlan, report: Report): void {
@@ -72,13 +71,13 @@ function checkEntry(
   const rule = findRule(component, statement, report)
   if (rule === null || !allowKey(component, key, statement.path.span, conditions, scope, plan, report)) return
   const [value, ...further] = statement.values
-  if (further.length > 0 && rule.type.takes !== 'shares') {
+  if (further.length > 0 && rule.type.takes !== 'bounds') {
     report(wording.onlyBoundsWalk(further[0].span, key))
     return
   }
   const checked =
-    rule.type.takes === 'shares'
-      ? checkShares(statement.values, key, report)
+    rule.type.takes === 'bounds'
+      ? checkBounds(statement.values, rule.type, key, report)
       : checkValue(value, rule.type, key, report)
   if (checked === undefined) return
   component.failed.delete(key)
@@ -91,16 +90,11 @@ function findRule(component: Component, { path, operator }: Setting, report: Rep
   const rule = ruleOf(component, key)
   const takesBound = rule?.bound === true
   if (rule === undefined) {
-    const later = component.kind === 'compress' && LATER_BOUNDS.includes(key)
     const keys = [...Object.keys(keysOf(component.rule, rootBase(component))), ...numbersOf(component)]
     // The key that was meant does not seem missing.
     const meant = nearest(key, keys)
     if (meant !== null) component.failed.add(meant)
-    report(
-      later
-        ? wording.notYet(path.span, `the bound \`${key}\``)
-        : wording.unknownKey(path.span, key, component.kind, keys),
-    )
+    report(wording.unknownKey(path.span, key, component.kind, keys))
     return null
   }
   if (isFigure({ component, key })) {

@@ -1,4 +1,4 @@
-import { type Plain, share } from '../schema/type.ts'
+import type { Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import type { Block, Statement, Sweep } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
@@ -8,6 +8,7 @@ import { checkCondition, checkRequirement } from './condition.ts'
 import { expandRange } from './range.ts'
 import type { Report } from './report.ts'
 import type { Scope } from './scope.ts'
+import { numberOf } from './value.ts'
 
 /** One value that an address takes, and how a report shows it. */
 export interface Point {
@@ -193,16 +194,14 @@ function checkList(
 
 function checkRange({ domain, path }: Sweep, address: Address, report: Report): Point[] | null {
   if (domain.node !== 'range') return null
-  const type = address.type?.takes === 'shares' ? share({ above: 0, max: 1 }) : address.type
+  const bound = address.type?.takes === 'bounds' ? numberOf(address.type, domain.from) : null
+  const type = bound ?? address.type
   if (type?.takes !== 'number') {
     report(wording.rangeOfWords(domain.span, path.text))
     return null
   }
   const values = expandRange(domain, type, address.parameter ?? address.key!, report)
   if (values === undefined) return null
-  const isShares = address.type?.takes === 'shares'
-  return values.map((value) => ({
-    value: isShares ? [{ share: value, span: { ...domain.span } }] : value,
-    shown: value as number,
-  }))
+  const limitOf = (value: Plain) => [{ value, dimension: bound!.dimensions[0], span: { ...domain.span } }]
+  return values.map((value) => ({ value: bound === null ? value : limitOf(value), shown: value as number }))
 }

@@ -1,6 +1,7 @@
-import { LATER_CHOICES } from '../schema/compress.ts'
-import type { Plain, ValueType } from '../schema/type.ts'
-import type { Call, List, Value } from '../syntax/ast.ts'
+import type { BoundsType, NumberType, Plain, ValueType } from '../schema/type.ts'
+import { type Dimension, UNITS } from '../schema/unit.ts'
+import type { Span } from '../source.ts'
+import type { Call, List, Quantity, Value } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import { checkVariant } from './form.ts'
 import { checkLayers } from './layers.ts'
@@ -35,8 +36,10 @@ export function checkValue(value: Value, type: ValueType, subject: string, repor
       return value.node === 'list' ? checkList(value, type.of, subject, report) : wrong()
     case 'layers':
       return checkLayers(value, subject, report)
-    case 'shares':
-      return checkShares([value], subject, report)
+    case 'device':
+      return isName(value) ? { name: value.path.text, span: { ...value.span } } : wrong()
+    case 'bounds':
+      return checkBounds([value], type, subject, report)
   }
 }
 
@@ -55,12 +58,7 @@ function checkChoice(
   if (Object.hasOwn(options, name)) {
     return Object.hasOwn(options, 'on') ? name === 'on' : name
   }
-  const later = lookUp(LATER_CHOICES, subject)?.includes(name)
-  report(
-    later
-      ? wording.notYet(value.span, `\`${subject} = ${name}\``)
-      : wording.unknownOption(value.path, subject, Object.keys(options)),
-  )
+  report(wording.unknownOption(value.path, subject, Object.keys(options)))
   return undefined
 }
 
@@ -81,24 +79,51 @@ function checkList(value: List, of: ValueType, subject: string, report: Report):
   return items.includes(undefined) ? undefined : (items as Plain[])
 }
 
-/** Shares for the nodes of a bound, each below the one before; every node keeps its span. */
-export function checkShares(values: readonly Value[], subject: string, report: Report): Plain | undefined {
-  const type = { takes: 'number', dimensions: ['share'], noun: 'a share', limits: { above: 0, max: 1 } } as const
-  let sound = true
-  const nodes = values.map((value) => {
-    if (value.node !== 'quantity') report(wording.wrongKind(value, subject, { ...type, dimensions: ['share'] }))
-    const share =
-      value.node === 'quantity' ? checkQuantity(value, { ...type, dimensions: ['share'] }, subject, report) : undefined
-    if (share === undefined) sound = false
-    return { share: share as number, span: { ...value.span } }
-  })
-  if (!sound) return undefined
-  for (const [index, node] of nodes.entries()) {
-    const before = nodes[index - 1]
-    if (before !== undefined && node.share >= before.share) {
-      report(wording.notDescending(node.span, before.span, subject))
-      return undefined
+/** One limit of a bound: in base units, and what it measures. */
+export interface Limit {
+  value: number
+  dimension: Dimension
+  span: Span
+}
+
+/** Limits for the nodes of a bound, each below the one before; every node keeps its span. */
+export function checkBounds(
+  values: readonly Value[],
+  type: BoundsType,
+  subject: string,
+  report: Report,
+): Plain | undefined {
+  const limits: Limit[] = []
+  for (const value of values) {
+    if (value.node !== 'quantity') {
+      report(wording.wrongKind(value, subject, type))
+      continue
     }
+    const limit = checkLimit(value, type, subject, report)
+    if (limit !== undefined) limits.push(limit)
   }
-  return nodes
+  if (limits.length < values.length) return undefined
+  for (const [index, { value, dimension, span }] of limits.entries()) {
+    const before = limits[index - 1]
+    if (before === undefined || (dimension === before.dimension && value < before.value)) continue
+    report(wording.notDescending(span, before.span, subject))
+    return undefined
+  }
+  return limits as unknown as Plain
+}
+
+function checkLimit(value: Quantity, type: BoundsType, subject: string, report: Report): Limit | undefined {
+  const number = numberOf(type, value)
+  const checked = checkQuantity(value, number, subject, report)
+  return typeof checked === 'number'
+    ? { value: checked, dimension: number.dimensions[0], span: { ...value.span } }
+    : undefined
+}
+
+/** What a limit that is written like this must be: an amount in one of the bound's dimensions, or a share of at most all. */
+export function numberOf({ dimensions, noun }: BoundsType, { unit }: Quantity): NumberType {
+  const written = unit === null ? 'number' : lookUp(UNITS, unit.text)?.dimension
+  const dimension = dimensions.find((of) => of === written)
+  const limits = dimension === 'share' ? { above: 0, max: 1 } : { above: 0 }
+  return { takes: 'number', dimensions: dimension === undefined ? dimensions : [dimension], noun, limits }
 }

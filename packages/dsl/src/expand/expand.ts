@@ -4,14 +4,17 @@ import type { CheckedExperiment } from '../check/check.ts'
 import type { CheckedCondition, Component } from '../check/component.ts'
 import { meets } from '../check/condition.ts'
 import type { Report } from '../check/report.ts'
+import { baseNames, findComponent } from '../check/scope.ts'
 import type { Diagnostic } from '../diagnostic.ts'
 import { hasErrors } from '../diagnostic.ts'
 import { MAX_JOBS } from '../limits.ts'
+import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
 import { type Assignment, enumerate } from './assignment.ts'
+import type { Infeasible } from './bounds.ts'
 import { countBatches, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
 import { type LoweredNetwork, lowerNetwork } from './network.ts'
-import { hold, settle } from './settle.ts'
+import { hold, type Settled, settle } from './settle.ts'
 
 type Datasets = Readonly<Record<string, DatasetFacts>>
 
@@ -29,6 +32,8 @@ export function expand(
   const jobs: PlannedJob[] = []
   let count = 0
   let rejected = 0
+  let counted = 0
+  const infeasible: Infeasible[] = []
   const dead = new Set(plan.conditions)
   for (const assignment of enumerate(plan.axes, (conditions, chosen) => hold(conditions, chosen, scope))) {
     if (++count > MAX_JOBS) {
@@ -43,10 +48,13 @@ export function expand(
       continue
     }
     problems.forEach(report)
+    infeasible.push(...configuration.infeasible)
+    counted++
     if (configuration.job !== null && !hasErrors(problems)) {
       jobs.push({ job: configuration.job, variant: describe(checked, assignment) })
     }
   }
+  reportInfeasible(infeasible, counted, report)
   if (sound && count > 0 && rejected === count) report(wording.nothingLeft(plan.requirements[0].span, count))
   if (sound) for (const { span } of dead) report(wording.neverHolds(span))
   if (jobs.length === 0 || block.name === null) return null
@@ -59,7 +67,7 @@ function configure(
   assignment: Assignment,
   datasets: Datasets,
   report: Report,
-): { job: Job | null; rejected: boolean } {
+): { job: Job | null; rejected: boolean; infeasible: Infeasible[] } {
   const settled = (component: Component | null | undefined) =>
     component == null ? null : { component, values: settle(component, assignment, scope, report) }
   const net = settled(network)
@@ -73,13 +81,45 @@ function configure(
   const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
   const trained = training === null ? null : lowerTrain(training.values, report)
   const batches = dataset === null || facts === undefined ? null : countBatches(dataset, facts)
-  const compress =
-    compression === null ? null : lowerCompress(compression.values, lowered?.network ?? null, batches, report)
+  const device = compression === null ? null : findDevice(compression.values, assignment, scope, report)
+  const { compress, infeasible } =
+    compression === null
+      ? { compress: null, infeasible: [] }
+      : lowerCompress(compression.values, device, lowered?.network ?? null, batches, report)
   const lacking = dataset === null || trained === null || lowered === null || !lowered.sound
-  if (lacking || (compression !== null && compress === null)) return { job: null, rejected }
+  if (lacking || (compression !== null && compress === null)) return { job: null, rejected, infeasible }
   const seed = (assignment.get('seed')?.point.value ?? 0) as number
   const backend = trained.backend as Job['backend']
-  return { job: { dataset, network: lowered.network, train: trained.train, compress, backend, seed }, rejected }
+  const job = { dataset, network: lowered.network, train: trained.train, compress, backend, seed }
+  return { job, rejected, infeasible }
+}
+
+/** The device that a compression has to fit, settled. */
+function findDevice(
+  { values, base }: Settled,
+  assignment: Assignment,
+  scope: CheckedExperiment['scope'],
+  report: Report,
+): Settled | null {
+  if (base === null || values.fits === undefined) return null
+  const { name, span } = values.fits as unknown as { name: string; span: Span }
+  const device = findComponent(scope, 'device', name)
+  if (device !== undefined) return settle(device, assignment, scope, report)
+  if (!scope.uncertain) report(wording.unknownDevice(span, name, baseNames(scope, 'device')))
+  return null
+}
+
+/** One message for each bound, with the number of jobs that cannot meet it. */
+function reportInfeasible(found: readonly Infeasible[], jobs: number, report: Report): void {
+  const groups = new Map<string, Infeasible[]>()
+  for (const of of found) {
+    const bound = `${of.resource} ${of.span.start}`
+    groups.set(bound, [...(groups.get(bound) ?? []), of])
+  }
+  for (const group of groups.values()) {
+    const worst = group.reduce((one, other) => (other.least / other.limit > one.least / one.limit ? other : one))
+    report(wording.infeasible(worst, group.length, jobs))
+  }
 }
 
 function meetsRequirement(

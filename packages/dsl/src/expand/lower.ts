@@ -1,9 +1,11 @@
-import type { Compress, DatasetFacts, DatasetSpec, Network, Train } from '@snnx/ir'
-import { costLayers, countPrunable, keptWeights } from '@snnx/ir'
+import type { Compress, DatasetFacts, DatasetSpec, EnergyName, Network, Resource, Train } from '@snnx/ir'
+import { costLayers, countPrunable, keptWeights, RESOURCES } from '@snnx/ir'
 import type { Report } from '../check/report.ts'
+import type { Limit } from '../check/value.ts'
 import type { Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
+import { findInfeasible, type Infeasible, lowerBounds } from './bounds.ts'
 import type { Settled } from './settle.ts'
 
 type Variation = { kind: 'crop'; padding: number } | { kind: 'flip' }
@@ -49,32 +51,53 @@ export function countBatches({ batch, validation }: DatasetSpec, { train }: Data
 /** What a job does not say, so that it has one form. */
 const USUAL: Readonly<Record<string, string>> = { allocation: 'global', start: 'dense', path: 'node' }
 
+/** A compression, and the bounds that it cannot meet. */
+export interface LoweredCompress {
+  compress: Compress | null
+  infeasible: Infeasible[]
+}
+
 /**
  * The compression's settings for this network: layer names found, every node possible.
+ * @param device whose bounds hold too
  * @param batches those of an epoch; `null` where the data set is not in order
  */
 export function lowerCompress(
   settled: Settled,
+  device: Settled | null,
   network: Network | null,
   batches: number | null,
   report: Report,
-): Compress | null {
+): LoweredCompress {
   const { values, base, complete } = settled
+  const nothing = { compress: null, infeasible: [] }
   const protect = network === null ? null : findProtected(values.protect, network, report)
-  const nodes = (values.connectivity ?? []) as unknown as { share: number; span: Span }[]
-  if (network !== null && protect !== null) checkNodes(nodes, settled.spans, protect, network, report)
-  if (!complete || protect === null) return null
+  const nodes = lowerBounds(settled, device, report)
+  const shares = (values.connectivity ?? []) as unknown as Limit[]
+  if (network !== null && protect !== null) checkNodes(shares, settled.spans, protect, network, report)
+  if (!complete || protect === null || nodes === null || network === null) return nothing
+  if (nodes.connectivity.length === 0) {
+    report(wording.noBound(settled.head))
+    return nothing
+  }
   if (values.interval !== undefined && values.start !== 'initial' && batches !== null)
-    checkInterval(settled, nodes.length, batches, report)
-  const { s_rate: s, y_rate: y, z_rate: z, ...rest } = values
-  const said = Object.entries(rest).filter(([key, value]) => USUAL[key] !== value)
-  return {
+    checkInterval(settled, nodes.connectivity.length, batches, report)
+  const { s_rate: s, y_rate: y, z_rate: z, fits, energy_model: energy, ...rest } = values
+  const said = Object.entries(rest).filter(
+    ([key, value]) => USUAL[key] !== value && !RESOURCES.includes(key as Resource),
+  )
+  const bounded = nodes.bounds.some(({ resource }) => resource === 'energy')
+  const compress = {
+    scope: 'global',
     ...Object.fromEntries(said),
     method: base,
     protect,
-    connectivity: nodes.map(({ share }) => share),
+    connectivity: nodes.connectivity,
+    ...(nodes.bounds.length > 0 && { bounds: nodes.bounds }),
+    ...(bounded && energy !== 'fp32' && { energy }),
     ...(base === 'minimax' && { path: 'dual', rates: { s, y, z } }),
   } as Compress
+  return { compress, infeasible: findInfeasible(settled, nodes, network, protect, energy as EnergyName) }
 }
 
 function findProtected(protect: Plain | undefined, network: Network, report: Report): string[] | null {
@@ -93,7 +116,7 @@ function findProtected(protect: Plain | undefined, network: Network, report: Rep
 }
 
 function checkNodes(
-  nodes: readonly { share: number; span: Span }[],
+  nodes: readonly Limit[],
   spans: Readonly<Record<string, Span>>,
   protect: readonly string[],
   network: Network,
@@ -111,8 +134,8 @@ function checkNodes(
       )
     return
   }
-  const empty = nodes.find(({ share }) => keptWeights(share, weights) < 1)
-  if (empty !== undefined) report(wording.noWeightLeft(empty.span, empty.share, weights))
+  const empty = nodes.find(({ value }) => keptWeights(value, weights) < 1)
+  if (empty !== undefined) report(wording.noWeightLeft(empty.span, empty.value, weights))
 }
 
 function checkInterval({ values, spans }: Settled, nodes: number, batches: number, report: Report): void {

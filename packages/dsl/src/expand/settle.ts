@@ -19,6 +19,8 @@ export interface Settled {
   authors: Record<string, Component>
   /** Every key that is needed is there. */
   complete: boolean
+  /** Where the block begins. */
+  head: Span
 }
 
 const ignore: Report = () => {}
@@ -30,17 +32,19 @@ const ignore: Report = () => {}
 export function settle(component: Component, assignment: Assignment, scope: Scope, report: Report): Settled {
   const settled = collect(component, assignment, scope, [], true, report)
   // Without a known base nobody can say which keys are needed.
-  if (!settled.complete || (settled.base === null && component.rule.baseNeeded)) return { ...settled, complete: false }
+  const { head } = component.block
+  if (!settled.complete || (settled.base === null && component.rule.baseNeeded))
+    return { ...settled, complete: false, head }
   const missing = Object.entries(keysOf(component.rule, settled.base)).filter(
     ([key, rule]) => !rule.optional && settled.values[key] === undefined,
   )
   for (const [key, rule] of missing) {
     if (!hasFailed(component, key)) report(wording.missingKey(component.block.head, key, component.kind, rule))
   }
-  return { ...settled, complete: missing.length === 0 && !anyFailed(component) }
+  return { ...settled, complete: missing.length === 0 && !anyFailed(component), head }
 }
 
-const NOTHING: Settled = { base: null, values: {}, spans: {}, authors: {}, complete: false }
+const NOTHING: Omit<Settled, 'head'> = { base: null, values: {}, spans: {}, authors: {}, complete: false }
 
 /** Builds a component on what its base gives; `above` are those that are built on it, in case a sweep makes a circle. */
 function collect(
@@ -50,7 +54,7 @@ function collect(
   above: readonly Component[],
   conditional: boolean,
   report: Report,
-): Settled {
+): Omit<Settled, 'head'> {
   const chain = [...above, component]
   if (above.includes(component) || above.length === MAX_DEPTH) {
     const swept = chain.flatMap((link) => baseIn(assignment, link)?.parameter ?? [])[0]
@@ -105,7 +109,7 @@ function collect(
   return { base, values, spans, authors, complete: inherited.complete }
 }
 
-function defaults(component: Component, base: string | null): Settled {
+function defaults(component: Component, base: string | null): Omit<Settled, 'head'> {
   const rules = Object.entries(keysOf(component.rule, base)).filter(([, rule]) => rule.default !== undefined)
   return {
     base,

@@ -2,7 +2,9 @@ import { DEFAULTS } from './defaults.ts'
 import {
   type BlockRule,
   batches,
+  bounds,
   choice,
+  device,
   epochs,
   type Keys,
   layer,
@@ -10,7 +12,7 @@ import {
   plain,
   type Rule,
   share,
-  shares,
+  type ValueType,
 } from './type.ts'
 
 const { span, finetune, interval, rates, drop, pull, rho, price } = DEFAULTS.compress
@@ -45,6 +47,34 @@ const dynamic = (moves: string): Keys => ({
   start: start('initial'),
 })
 
+const ofDense = 'or a share of what the dense network takes'
+const bound = (type: ValueType, doc: string): Rule => ({ type, bound: true, optional: true, doc })
+
+/** Bounds of what a network takes; connectivity aside. */
+export const RESOURCE_BOUNDS: Keys = {
+  parameters: bound(bounds('a count', 'count', 'number', 'share'), `weights, biases and norms that remain, ${ofDense}`),
+  size: bound(bounds('a number of bytes', 'bytes', 'share'), `bytes of the weights file, ${ofDense}`),
+  memory: bound(bounds('a number of bytes', 'bytes'), 'bytes of the weights and of the state of all neurons; checked'),
+  neurons: bound(bounds('a count', 'count', 'number'), 'neurons; checked, for none is removed'),
+  synapses: bound(
+    bounds('a count', 'count', 'number', 'share'),
+    `weights, counted at every position at which they meet an input, ${ofDense}`,
+  ),
+  flops: bound(
+    bounds('a count', 'count', 'number', 'share'),
+    `multiply-accumulates of one inference with the surviving weights, ${ofDense}`,
+  ),
+  synops: bound(
+    bounds('a count', 'count', 'number', 'share'),
+    `synaptic operations of one inference: spikes that reach surviving weights, measured, ${ofDense}`,
+  ),
+  energy: bound(bounds('an energy', 'energy', 'share'), `energy of these operations by \`energy_model\`, ${ofDense}`),
+  latency: bound(
+    bounds('a time', 'seconds', 'share'),
+    `time of one inference of one example on this machine, measured, ${ofDense}`,
+  ),
+}
+
 export const compress: BlockRule = {
   doc: 'What the network must fit into, and the method that makes it fit. Without this block the dense network is trained.',
   required: false,
@@ -60,6 +90,14 @@ export const compress: BlockRule = {
           type: choice({ soft: 'removed weights keep their value and can return', hard: 'they are set to zero' }),
           default: 'soft',
           doc: 'what happens to a removed weight during the span',
+        },
+        scope: {
+          type: choice({
+            global: 'all prunable weights of the network',
+            layerwise: 'those of a layer; how many each layer loses follows from what it costs',
+          }),
+          default: 'global',
+          doc: 'which weights compete with each other',
         },
         s_rate: { type: plain({ above: 0 }), default: rates.s, doc: 'rate of s, the removed weights, per span' },
         y_rate: {
@@ -142,9 +180,26 @@ export const compress: BlockRule = {
   },
   keys: {
     connectivity: {
-      type: shares,
+      type: bounds('a share', 'share'),
       bound: true,
+      optional: true,
       doc: 'share of the prunable connections that may remain; `then` walks to the next node in the same job',
+    },
+    ...RESOURCE_BOUNDS,
+    fits: {
+      type: device,
+      optional: true,
+      doc: 'a device whose bounds hold at the last node, such as those of `std`',
+    },
+    energy_model: {
+      type: choice({
+        fp32: '45 nm: 4.6 pJ a multiply-accumulate, 0.9 pJ an accumulation',
+        fp16: '1.5 and 0.4 pJ',
+        int8: '0.23 and 0.03 pJ',
+        fp32_sram: 'as `fp32`, and 5 pJ to read a weight from SRAM',
+      }),
+      default: 'fp32',
+      doc: 'what an operation costs, where `energy` is bounded',
     },
     span: { type: epochs({ above: 0 }), default: span, doc: 'how long weights are removed at each node' },
     finetune: { type: epochs({ min: 0 }), default: finetune, doc: 'training at each node with its mask fixed' },
@@ -153,11 +208,6 @@ export const compress: BlockRule = {
       default: 'joint',
       doc: 'how the nodes are walked',
     },
-    scope: {
-      type: choice({ global: 'all prunable weights of the network' }),
-      default: 'global',
-      doc: 'which weights compete with each other',
-    },
     protect: {
       type: list(layer),
       default: [],
@@ -165,17 +215,3 @@ export const compress: BlockRule = {
     },
   },
 }
-
-/** Bounds and scopes that later versions have. */
-export const LATER_BOUNDS: readonly string[] = [
-  'parameters',
-  'size',
-  'memory',
-  'neurons',
-  'synapses',
-  'flops',
-  'synops',
-  'energy',
-  'latency',
-]
-export const LATER_CHOICES: Readonly<Record<string, readonly string[]>> = { scope: ['layerwise'] }

@@ -8,7 +8,7 @@ export const DEFAULTS = {
     span: 2,
     finetune: 3,
     interval: 100,
-    rates: { s: 1.2, y: 2, z: 4 },
+    rates: { s: 6, y: 0.2, z: 4 },
     drop: 0.3,
     pull: 1,
     rho: 1e-2,

@@ -1,6 +1,7 @@
 import type { DatasetFacts } from '@snnx/ir'
 import { compress } from './compress.ts'
 import { datasetRule } from './dataset.ts'
+import { device } from './device.ts'
 import { network } from './network.ts'
 import { neuron } from './neuron.ts'
 import { report } from './report.ts'
@@ -12,7 +13,7 @@ export type Schema = Readonly<Record<string, BlockRule>>
 
 /** The language's table, with the host's data sets. */
 export function createSchema(datasets: Readonly<Record<string, DatasetFacts>>): Schema {
-  return { dataset: datasetRule(datasets), neuron, network, train, compress, report }
+  return { dataset: datasetRule(datasets), neuron, network, train, compress, device, report }
 }
 
 /** The keys that a block with this base has. */

@@ -18,8 +18,10 @@ export type ValueType =
   | { takes: 'layer'; noun: string }
   | { takes: 'address'; noun: string }
   | { takes: 'layers'; noun: string }
-  | { takes: 'shares'; noun: string }
+  | { takes: 'bounds'; dimensions: Dimension[]; noun: string }
+  | { takes: 'device'; noun: string }
 
+export type BoundsType = Extract<ValueType, { takes: 'bounds' }>
 export type NumberType = Extract<ValueType, { takes: 'number' }>
 
 /** One form of a value with parameters, such as `atan(alpha = 2.0)`; the first `positional` ones need no name. */
@@ -98,4 +100,6 @@ export const list = (of: ValueType): ValueType => ({ takes: 'list', of, noun: 'a
 export const layer: ValueType = { takes: 'layer', noun: 'the name of a layer' }
 export const address: ValueType = { takes: 'address', noun: 'the address of a swept value' }
 export const layers: ValueType = { takes: 'layers', noun: 'layers in a row' }
-export const shares: ValueType = { takes: 'shares', noun: 'a share, or several with `then`' }
+/** Limits of a resource, one for each node: amounts, or shares of what the dense network takes. */
+export const bounds = (noun: string, ...dimensions: Dimension[]): BoundsType => ({ takes: 'bounds', dimensions, noun })
+export const device: ValueType = { takes: 'device', noun: 'the name of a device' }

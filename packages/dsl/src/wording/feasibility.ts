@@ -1,5 +1,7 @@
+import type { Resource } from '@snnx/ir'
 import type { Diagnostic } from '../diagnostic.ts'
-import { formatQuantity } from '../schema/unit.ts'
+import type { Infeasible } from '../expand/bounds.ts'
+import { type Dimension, formatAmount, formatQuantity } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import { advise, all, code, say, size } from './say.ts'
 
@@ -73,3 +75,52 @@ export const intervalTooLong = (span: Span, interval: number, epochs: number, ba
     `an interval of ${size(interval, 'batch', 'batches')} does not fit into a span of ${formatQuantity(epochs, 'epochs')}`,
     `the span has ${size(batches, 'batch', 'batches')}`,
   )
+
+/** What a resource is measured in. */
+const DIMENSION_OF: Readonly<Record<Resource, Dimension>> = {
+  parameters: 'count',
+  size: 'bytes',
+  memory: 'bytes',
+  neurons: 'count',
+  synapses: 'count',
+  flops: 'count',
+  synops: 'count',
+  energy: 'energy',
+  latency: 'seconds',
+}
+export function infeasible(
+  { resource, span, limit, least, because, sure }: Infeasible,
+  jobs: number,
+  all_: number,
+): Diagnostic {
+  const format = (value: number) => formatAmount(value, DIMENSION_OF[resource])
+  const where = jobs === all_ ? '' : ` in ${jobs.toLocaleString('en')} of ${size(all_, 'job')}`
+  const who = because.length === 0 ? 'the network' : all(because)
+  const may = sure ? 'cannot' : 'may not'
+  return say(
+    'SNX0507',
+    span,
+    `the ${code(resource)} bound ${may} be met${where}`,
+    `below the ${format(least)} that ${who} alone ${because.length > 1 ? 'need' : 'needs'}`,
+    {
+      notes: sure
+        ? [`the bound is ${format(limit)}`]
+        : [`the bound is ${format(limit)}; inputs that are 0 cost nothing, so the data decide`],
+      help: advise(
+        because.length === 0
+          ? 'raise the bound, or make the network smaller'
+          : 'raise the bound, or protect fewer layers',
+      ),
+      ...(!sure && { severity: 'warning' as const }),
+    },
+  )
+}
+export const unequalNodes = (span: Span, key: string, nodes: number, other: string, most: number, first: Span) =>
+  say('SNX0508', span, `${code(key)} has ${size(nodes, 'node')}, but ${code(other)} has ${most}`, 'not as many', {
+    causes: [{ span: first, text: `${size(most, 'node')} begin here` }],
+    help: advise('give it a limit for each node, or one, which holds at the last'),
+  })
+export const noBound = (head: Span) =>
+  say('SNX0509', head, '`compress` bounds nothing', 'needs a bound', {
+    help: advise('add one, such as `connectivity <= 5 %` or `synops <= 25 %`'),
+  })

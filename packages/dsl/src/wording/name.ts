@@ -43,6 +43,8 @@ export const foreignKey = (span: Span, key: string, base: string, having: string
   })
 export const unknownLayerKind = (span: Span, name: string, names: string[]) =>
   say('SNX0305', span, `no layer, neuron or network is called ${code(name)}`, 'unknown name', known(span, name, names))
+export const unknownDevice = (span: Span, name: string, names: string[]) =>
+  say('SNX0305', span, `no device is called ${code(name)}`, 'unknown name', known(span, name, names))
 export const unknownLayer = (span: Span, name: string, network: string, names: string[]) =>
   say(
     'SNX0305',

@@ -64,7 +64,9 @@ export function example(type: ValueType): string {
   }
   if (type.takes === 'list') return `a list, such as ${code(`[${listExample(type.of)}]`)}`
   if (type.takes === 'layers') return 'layers in a row, such as `flatten -> linear(10) -> cell -> rate`'
-  if (type.takes === 'shares') return 'a share, such as `25 %`'
+  if (type.takes === 'bounds')
+    return `${type.noun}, such as ${type.dimensions.map((dimension) => code(exampleOf(dimension, type))).join(' or ')}`
+  if (type.takes === 'device') return 'the name of a device, such as `spinnaker48`'
   return type.noun
 }
 const exampleOf = (dimension: Dimension, type: ValueType) =>

@@ -27,5 +27,5 @@ pub fn load(_exports: Object) -> Result<()> {
 /// Raised, here and in `src/load.ts`, whenever a kernel's arguments or results change.
 #[napi]
 pub fn abi() -> u32 {
-    1
+    2
 }

@@ -53,3 +53,24 @@ pub fn count_regrown(env: Env, mask: &[u32], before: &[u32]) -> Result<f64> {
     check_length(&env, "before", before.len(), mask.len())?;
     Ok(select::count_regrown(mask, before) as f64)
 }
+
+#[napi]
+pub fn scale_columns(env: Env, x: &[f32], factors: &[f32], mut y: Float32ArraySlice) -> Result<()> {
+    check_rows(&env, "factors", x.len(), factors.len())?;
+    select::scale_columns(x, factors, output(&env, "y", &mut y, x.len(), &[bytes(x), bytes(factors)])?);
+    Ok(())
+}
+
+#[napi]
+pub fn sum_kept(env: Env, mask: &[u32], length: u32, costs: &[f32]) -> Result<f64> {
+    check_length(&env, "mask", mask.len(), words_of(length as usize))?;
+    check_rows(&env, "costs", length as usize, costs.len())?;
+    Ok(select::sum_kept(mask, length as usize, costs))
+}
+
+fn check_rows(env: &Env, name: &str, length: usize, columns: usize) -> Result<()> {
+    if columns == 0 || !length.is_multiple_of(columns) {
+        return refuse(env, &format!("{length} weights are no whole rows of {columns} {name}"));
+    }
+    Ok(())
+}

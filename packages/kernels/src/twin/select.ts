@@ -99,6 +99,30 @@ export function shrinkMasked(weights: Float32Array, mask: Uint32Array, factor: n
   }
 }
 
+export function scaleColumns(x: Float32Array, factors: Float32Array, y: Float32Array): void {
+  checkLength('y', y, x.length)
+  checkRows('factors', factors, x.length)
+  for (let from = 0; from < x.length; from += factors.length) {
+    for (let column = 0; column < factors.length; column++) y[from + column] = x[from + column]! * factors[column]!
+  }
+}
+
+export function sumKept(mask: Uint32Array, length: number, costs: Float32Array): number {
+  checkLength('mask', mask, wordsOf(length))
+  checkRows('costs', costs, length)
+  let sum = 0
+  for (let index = 0; index < length; index++) {
+    if ((mask[index >>> 5]! >>> (index & 31)) & 1) sum += costs[index % costs.length]!
+  }
+  return sum
+}
+
+function checkRows(name: string, columns: Float32Array, length: number): void {
+  if (columns.length === 0 || length % columns.length !== 0) {
+    throw new RangeError(`${length} weights are no whole rows of ${columns.length} ${name}`)
+  }
+}
+
 export function countRegrown(mask: Uint32Array, before: Uint32Array): number {
   checkLength('before', before, mask.length)
   let count = 0

@@ -6,12 +6,14 @@
 
 mod bracket;
 mod histogram;
+mod price;
 mod regrowth;
 mod search;
 mod sweep;
 mod tail;
 
 use crate::spikes::words_of;
+pub use price::{scale_columns, sum_kept};
 pub use regrowth::{count_regrown, shrink_masked};
 
 /// Weights of a part: what one task works on, and one partial sum covers. A multiple of 32, so that parts share no word.

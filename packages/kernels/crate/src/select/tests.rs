@@ -159,3 +159,26 @@ fn regrown_bits_are_counted() {
     assert_eq!(count_regrown(&[], &[]), 0);
     assert_eq!(count_regrown(&vec![3; 100_000], &vec![1; 100_000]), 100_000);
 }
+
+#[test]
+fn columns_are_scaled_and_what_is_kept_is_summed() {
+    let mut next = numbers(6);
+    for (rows, columns) in [(1, 1), (3, 5), (7, 33), (2, PART + 3), (900, 100)] {
+        let length = rows * columns;
+        let x: Vec<f32> = (0..length).map(|_| next() - 0.5).collect();
+        let factors: Vec<f32> = (0..columns).map(|_| next() * 3.0).collect();
+        let mask: Vec<u32> = (0..words_of(length))
+            .map(|word| (next() * 4e9) as u32 & super::tail::low_bits(length - 32 * word))
+            .collect();
+        let mut y = vec![0.0; length];
+        scale_columns(&x, &factors, &mut y);
+        let mut sum = 0.0;
+        for at in 0..length {
+            assert_eq!(y[at], x[at] * factors[at % columns]);
+            if mask[at / 32] >> (at % 32) & 1 == 1 {
+                sum += f64::from(factors[at % columns]);
+            }
+        }
+        assert!((sum_kept(&mask, length, &factors) - sum).abs() <= 1e-12 * sum);
+    }
+}

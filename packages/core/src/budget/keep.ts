@@ -1,0 +1,124 @@
+import { tensor1d } from '@tensorflow/tfjs-core'
+import { encodeWeights } from '../checkpoint/weights.ts'
+import { createRunner } from '../inference/runner.ts'
+import type { Uses } from '../measure/inputs.ts'
+import { countKept } from '../measure/kept.ts'
+import { timeInference } from '../measure/latency.ts'
+import { maskMoments } from '../optim/optimizer.ts'
+import { replaceTensor } from '../parameters.ts'
+import { decodeDense, readWeights } from '../point.ts'
+import type { RunState } from '../state.ts'
+import { removeMasked, replaceMasks, selectPriced } from '../strategy/selection.ts'
+import type { StageContext } from '../train.ts'
+import { areMet, type Budget } from './budget.ts'
+import { followUses } from './measures.ts'
+import { createBudgets, dependsOnData, measureUses } from './open.ts'
+import { findRemoved } from './tighten.ts'
+
+/** How often what was measured may correct the model. */
+const ROUNDS = 4
+
+/**
+ * Once the mask is fixed: counts on validation data, weighs the file and takes the time, and removes more weights until all
+ * bounds are met by what is measured. What cannot be met is left for the record to say.
+ */
+export async function closeBudgets(context: StageContext, state: RunState): Promise<void> {
+  if (context.node.budgets.length === 0) return
+  const { session, node } = context
+  measureUses(session, state.trainee, state.measures)
+  node.budgets = createBudgets(context, state)
+  tighten(context, state)
+  for (let round = 0; round < ROUNDS && (await correct(context, state)); round++) {
+    if (!tighten(context, state)) break
+  }
+  logBudgets(context, state)
+}
+
+/**
+ * After an epoch of fine-tuning: what fires has changed, so it is counted anew, and the mask loses what is too much. It may
+ * only shrink; weights kept as the best before do not fit it any more.
+ */
+export function keepBudgets(context: StageContext, state: RunState): void {
+  const { session, node } = context
+  if (!dependsOnData(node.budgets)) return
+  measureUses(session, state.trainee, state.measures)
+  node.budgets = createBudgets(context, state)
+  const masks = state.trainee.masking!.masks
+  // Half of the margin is for drift, so that the mask is not touched at every epoch.
+  if (node.budgets.every(({ aim, limit, value }) => value(masks) <= (aim + limit) / 2)) return
+  if (!tighten(context, state)) return
+  state.progress.best = null
+  logBudgets(context, state)
+}
+
+/** What the bounds take with the masks as they are, for the record. */
+export function readBudgets(
+  { node }: StageContext,
+  { trainee }: RunState,
+): (Pick<Budget, 'resource' | 'limit'> & { value: number })[] {
+  return node.budgets.map(({ resource, limit, value }) => ({ resource, limit, value: value(trainee.masking!.masks) }))
+}
+
+/** Removes the lowest scores until the model meets all bounds; tells whether it removed any. */
+function tighten({ node, strategy }: StageContext, { trainee, progress }: RunState): boolean {
+  const { budgets, names } = node
+  const masks = trainee.masking!.masks
+  if (areMet(budgets, masks)) return false
+  const removed = [...masks.values()].reduce((sum, mask) => sum + mask.size - countKept(mask), 0)
+  const factors = strategy?.kind === 'progressive' ? (strategy.price?.(trainee, node, progress.strategy) ?? null) : null
+  const s = findRemoved(trainee.parameters, names, budgets, factors, removed) ?? node.goal.total - 1
+  if (s === removed) return false
+  replaceMasks(trainee, selectPriced(trainee.parameters, names, s, factors).masks, true)
+  removeMasked(trainee)
+  maskMoments(trainee.optimizer, trainee.masking!.masks)
+  return true
+}
+
+/** Measures what can be measured of the masked network, and corrects the model; tells whether it was anything. */
+async function correct(context: StageContext, state: RunState): Promise<boolean> {
+  const { session, node } = context
+  const { job, dataset } = session
+  const { ratio } = state.progress.budgets!.terms
+  const measured = node.budgets.filter(({ resource }) => resource === 'size' || resource === 'latency')
+  if (measured.length === 0) return false
+  const weights = readWeights(state.trainee.parameters, state.trainee.masking!.masks)
+  for (const { resource, value } of measured) {
+    const modelled = value(state.trainee.masking!.masks) / (ratio[resource] ?? 1)
+    if (resource === 'size') ratio.size = encodeWeights(job.network, weights).length / modelled
+    else {
+      // In turns with the dense network, as the record's is: what one leaves in the caches is part of it.
+      const runners = [decodeDense(session), weights].map((of) => createRunner(job.network, of))
+      const time = () => timeInference(runners, dataset.validation, job.dataset.batch)
+      const timed = await (session.alone ? session.alone(time) : time())
+      for (const runner of runners) runner.dispose()
+      ratio.latency = timed[1]!.single.medianMs / 1000 / modelled
+    }
+  }
+  node.budgets = createBudgets(context, state)
+  return true
+}
+
+function logBudgets(context: StageContext, state: RunState): void {
+  const masks = [...state.trainee.masking!.masks.values()]
+  const kept = masks.reduce((sum, mask) => sum + countKept(mask), 0)
+  context.session.log({
+    type: 'budgets',
+    node: context.stage.node!,
+    budgets: readBudgets(context, state),
+    connectivity: kept / context.node.goal.total,
+  })
+}
+
+/** The share by which what a batch fires moves the running average: of some ten batches. */
+const FOLLOWED = 0.1
+
+/** In the span: the uses follow what a batch has fired, and the budgets the uses. */
+export function followBudgets(context: StageContext, state: RunState, uses: Uses, samples: number): void {
+  const { node } = context
+  followUses(state.measures, uses, samples, FOLLOWED)
+  for (const [name, mask] of state.trainee.masking!.masks) {
+    const layer = name.slice(0, -'.weight'.length)
+    replaceTensor(state.measures, `density/${layer}`, tensor1d([countKept(mask) / mask.size]))
+  }
+  node.budgets = createBudgets(context, state)
+}

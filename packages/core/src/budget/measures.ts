@@ -1,0 +1,50 @@
+import { tensor, tensor1d } from '@tensorflow/tfjs-core'
+import type { Uses } from '../measure/inputs.ts'
+import { readValues, replaceTensor, type Tensors } from '../parameters.ts'
+import type { LatencyTable } from './latency.ts'
+
+/**
+ * What budgets know of data and of the machine, as tensors that a checkpoint holds: `uses/LAYER`, how often a weight of each
+ * column is reached in one inference; `timed/LAYER`, the same when the layer was timed; `latency/LAYER` and `rest/network`,
+ * its table; `density/LAYER`, the share of its weights that it has now.
+ */
+export interface Measures {
+  uses: Tensors
+  timedUses: Tensors
+  latency: LatencyTable | null
+}
+
+/** What the tensors say. */
+export function readMeasures(measures: Tensors): Measures {
+  const of = (kind: string): Tensors =>
+    new Map(
+      [...measures].flatMap(([name, held]) =>
+        name.startsWith(`${kind}/`) ? [[name.slice(kind.length + 1), held]] : [],
+      ),
+    )
+  const rest = measures.get('rest/network')
+  const layers = new Map([...of('latency')].map(([name, held]) => [name, readValues(held)] as const))
+  return { uses: of('uses'), timedUses: of('timed'), latency: rest ? { rest: readValues(rest)[0]!, layers } : null }
+}
+
+/** Puts what was counted over `samples` examples in the place of the uses there are, or lets them follow it by `share`. */
+export function followUses(measures: Tensors, uses: Uses, samples: number, share = 1): void {
+  for (const [layer, counts] of uses) {
+    const before = measures.get(`uses/${layer}`)
+    const old = before && share < 1 ? readValues(before) : null
+    const next = Float32Array.from(counts, (count, column) => {
+      const mean = count / samples
+      return old ? old[column]! + share * (mean - old[column]!) : mean
+    })
+    replaceTensor(measures, `uses/${layer}`, tensor1d(next))
+  }
+}
+
+/** Keeps a table, and what reached the layers when it was made. */
+export function storeLatency(measures: Tensors, { rest, layers }: LatencyTable): void {
+  replaceTensor(measures, 'rest/network', tensor1d([rest]))
+  for (const [layer, table] of layers) {
+    replaceTensor(measures, `latency/${layer}`, tensor(table, [table.length]))
+    replaceTensor(measures, `timed/${layer}`, measures.get(`uses/${layer}`)!.clone())
+  }
+}

@@ -1,0 +1,177 @@
+import {
+  type Bound,
+  CHECKED,
+  costDense,
+  costLayers,
+  listPrunable,
+  MEASURED,
+  modelCost,
+  picojoulePer,
+  type Resource,
+  SnnxError,
+} from '@snnx/ir'
+import { memoryOf } from '../backend/memory.ts'
+import { NativeBackend } from '../backend/native.ts'
+import { denseBytes } from '../checkpoint/weights.ts'
+import { createRunner } from '../inference/runner.ts'
+import { observeInputs } from '../measure/inputs.ts'
+import { timeInference } from '../measure/latency.ts'
+import { scoreExamples } from '../measure/score.ts'
+import { disposeModel, loadModel } from '../model.ts'
+import { disposeTensors, readValues, type Tensors } from '../parameters.ts'
+import { decodeDense, readWeights } from '../point.ts'
+import type { Session } from '../session.ts'
+import type { Model } from '../simulate.ts'
+import type { RunState } from '../state.ts'
+import type { StageContext } from '../train.ts'
+import type { Budget } from './budget.ts'
+import { type BudgetTerms, createBudget, energyModelOf, limitAt } from './create.ts'
+import { timeLayers } from './latency.ts'
+import { followUses, storeLatency } from './measures.ts'
+import { meanOf, priceFactors } from './price.ts'
+import { findRemoved } from './tighten.ts'
+
+/** The bounds that a node's compression has to meet itself. */
+export function boundsAt({ job }: Pick<Session, 'job'>, node: number | null): Bound[] {
+  if (node === null) return []
+  const index = job.compress!.schedule === 'sequential' ? job.compress!.connectivity.length - 1 : node
+  return (job.compress!.bounds ?? []).filter(
+    ({ resource, limits }) => limits[index] !== null && !CHECKED.includes(resource),
+  )
+}
+
+/**
+ * Finds out what a node's bounds mean before its compression begins: what reaches each weight, on validation data; what the
+ * dense network takes; how fast this machine is; and how many weights must go, which is where every method is headed.
+ *
+ * @throws SnnxError SNX1005 when a bound is below what cannot be pruned, SNX1006 for a latency without native kernels
+ */
+export async function openBudgets(context: StageContext, state: RunState): Promise<void> {
+  const { session, stage, node } = context
+  const bounds = boundsAt(session, stage.node)
+  if (bounds.length === 0) return
+  const { network } = session.job
+  const { progress, trainee, measures } = state
+  measureUses(session, trainee, measures)
+  const resources = bounds.map(({ resource }) => resource)
+  progress.budgets ??= { terms: { dense: await measureDense(session, resources), ratio: {} }, target: 0, start: 0 }
+  if (resources.includes('latency')) {
+    const backend = requireNative()
+    const [x] = session.dataset.validation.batches(1, null)
+    const weights = readWeights(trainee.parameters, undefined)
+    const time = () => timeLayers(network, weights, backend, x!.inputs.slice())
+    storeLatency(measures, await (session.alone ? session.alone(time) : time()))
+  }
+  const budgets = createBudgets(context, state)
+  for (const { resource, fixed, limit } of budgets) {
+    if (fixed >= limit) throw infeasible(resource, limit, fixed)
+  }
+  const start = stage.start === 'previous' ? countRemoved(context, state) : node.goal.start
+  const sizes = node.names.map((name) => trainee.parameters.get(name)!.size)
+  const isPriced = context.strategy?.kind === 'progressive' && context.strategy.price !== undefined
+  const equal = { connectivity: 0, budgets: budgets.map(() => 1) }
+  const factors = isPriced ? priceFactors(budgets, equal, sizes) : null
+  const target = findRemoved(trainee.parameters, node.names, budgets, factors, Math.max(start, node.goal.target))
+  if (target === null) throw infeasible(budgets[0]!.resource, budgets[0]!.limit, budgets[0]!.fixed)
+  Object.assign(progress.budgets, { target, start })
+  installBudgets(context, state, budgets)
+}
+
+/** Puts the budgets of a stage that goes on from a checkpoint in place. */
+export function resumeBudgets(context: StageContext, state: RunState): void {
+  if (boundsAt(context.session, context.stage.node).length > 0 && state.progress.budgets) {
+    installBudgets(context, state, createBudgets(context, state))
+  }
+}
+
+/** The budgets of the node, by what was measured last. */
+export function createBudgets({ session, stage }: StageContext, { progress, measures }: RunState): Budget[] {
+  const { network, compress } = session.job
+  const { terms } = progress.budgets!
+  const index = compress!.schedule === 'sequential' ? compress!.connectivity.length - 1 : stage.node!
+  return boundsAt(session, stage.node).map((bound) =>
+    createBudget(network, compress!, bound.resource, limitAt(bound, index, terms)!, terms, measures),
+  )
+}
+
+/** Counts what reaches each weight on the validation set, with the model as it is. */
+export function measureUses({ job, dataset }: Session, model: Model, measures: Tensors): void {
+  const { observer, uses } = observeInputs(job.network)
+  scoreExamples(job.network, model, dataset.validation, observer)
+  followUses(measures, uses(), dataset.validation.count)
+}
+
+/** Whether any of the budgets depends on data or on the clock. */
+export function dependsOnData(budgets: readonly Budget[]): boolean {
+  return budgets.some(({ resource }) => MEASURED.includes(resource))
+}
+
+function installBudgets({ node }: StageContext, { progress }: RunState, budgets: Budget[]): void {
+  const { target, start } = progress.budgets!
+  const { goal } = node
+  const curve = goal.curve === undefined ? {} : { curve: Math.max(goal.curve, target) }
+  node.goal = { ...goal, start, target, least: goal.least ?? goal.target, ...curve }
+  node.budgets = budgets
+}
+
+/** What the dense network takes: its SynOps and energy on validation data, its latency on this machine. */
+async function measureDense(session: Session, resources: readonly Resource[]): Promise<BudgetTerms['dense']> {
+  const { job, dataset } = session
+  const { network } = job
+  const compress = job.compress!
+  const prunable = listPrunable(network, compress.protect)
+  const weights = decodeDense(session)
+  const measures: Tensors = new Map()
+  if (resources.some((resource) => resource === 'synops' || resource === 'energy')) {
+    const model = loadModel(network, weights)
+    measureUses(session, model, measures)
+    disposeModel(model)
+  }
+  const dense: BudgetTerms['dense'] = {}
+  for (const resource of resources) {
+    if (resource === 'size') dense.size = denseBytes(network)
+    else if (resource === 'synops' || resource === 'energy') {
+      dense[resource] = costLayers(network).reduce((sum, { name, weights: size, binaryInput }) => {
+        const joules = 1e-12 * picojoulePer(binaryInput ? 'ac' : 'mac', energyModelOf(compress))
+        return sum + size * meanOf(readValues(measures.get(`uses/${name}`)!)) * (resource === 'energy' ? joules : 1)
+      }, 0)
+    } else if (resource === 'latency') {
+      const runner = createRunner(network, weights)
+      const time = () => timeInference([runner], dataset.validation, 1)
+      const [timed] = await (session.alone ? session.alone(time) : time())
+      runner.dispose()
+      dense.latency = timed!.single.medianMs / 1000
+    } else
+      dense[resource] = costDense(modelCost(network, compress.protect, resource, energyModelOf(compress))!, prunable)
+  }
+  disposeTensors(measures)
+  return dense
+}
+
+/** The weights that the node before has removed. */
+function countRemoved({ node }: StageContext, { progress }: RunState): number {
+  const before = progress.nodes.at(-1)
+  if (!before) return node.goal.start
+  const pruned = before.layers.filter(({ name }) => node.names.includes(`${name}.weight`))
+  return pruned.reduce((sum, { weights, kept }) => sum + weights - kept, 0)
+}
+
+function requireNative(): NativeBackend {
+  const memory = memoryOf()
+  if (memory instanceof NativeBackend) return memory
+  throw new SnnxError(
+    'SNX1006',
+    'a `latency` bound needs the native kernels: no other backend is faster with fewer weights',
+    {
+      help: 'build them with `npm run build:native`, or bound `flops` or `synops` instead',
+    },
+  )
+}
+
+function infeasible(resource: Resource, limit: number, fixed: number): SnnxError {
+  return new SnnxError(
+    'SNX1005',
+    `the \`${resource}\` bound of ${limit.toPrecision(4)} cannot be met: what cannot be pruned takes ${fixed.toPrecision(4)}`,
+    { help: 'raise the bound, or protect fewer layers' },
+  )
+}

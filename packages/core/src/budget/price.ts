@@ -1,0 +1,51 @@
+import type { Budget } from './budget.ts'
+
+/** What every weight costs besides what the budgets say, as a share of the mean: so that none is free. */
+const EPSILON = 0.1
+
+/** How much a budget counts beside the others; connectivity costs the same for every weight. */
+export interface Weighting {
+  connectivity: number
+  /** In the order of the budgets. */
+  budgets: readonly number[]
+}
+
+/**
+ * The factors that turn weights into scores: score = w^2 / c_w, so a selection of the smallest |w| / sqrt(c_w) removes
+ * first what lowers the budgets most for the energy that it takes (decision 0009). With c_w normalised to mean 1:
+ *
+ *     c_w = (epsilon + sum_k p_k c_kw / mean(c_k)) / (epsilon + 1)        p_k = weight of budget k, sum 1
+ *
+ * @param sizes weights of each prunable layer
+ * @returns factors 1 / sqrt(c_w) per layer, one or one for each column; `null` where all weights cost the same: the paper's rule
+ */
+export function priceFactors(
+  budgets: readonly Budget[],
+  { connectivity, budgets: weights }: Weighting,
+  sizes: readonly number[],
+): Float32Array[] | null {
+  if (budgets.length === 0) return null
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  const whole = weights.reduce((sum, weight) => sum + weight, connectivity)
+  const prices = sizes.map((_, layer) => {
+    const columns = Math.max(...budgets.map(({ costs }) => costs[layer]!.length))
+    return new Float64Array(columns).fill(EPSILON + (whole > 0 ? connectivity / whole : 0))
+  })
+  for (const [index, { costs }] of budgets.entries()) {
+    const share = whole > 0 ? weights[index]! / whole : 1 / budgets.length
+    const mean = costs.reduce((sum, of, layer) => sum + meanOf(of) * sizes[layer]!, 0) / total
+    if (!(mean > 0)) continue
+    for (const [layer, price] of prices.entries()) {
+      const of = costs[layer]!
+      for (let column = 0; column < price.length; column++) price[column]! += (share * of[column % of.length]!) / mean
+    }
+  }
+  const first = prices[0]![0]!
+  if (prices.every((price) => price.every((cost) => cost === first))) return null
+  return prices.map((price) => Float32Array.from(price, (cost) => Math.sqrt((EPSILON + 1) / cost)))
+}
+
+/** The mean of a layer's costs. */
+export function meanOf(costs: Float32Array): number {
+  return costs.reduce((sum, cost) => sum + cost, 0) / costs.length
+}
