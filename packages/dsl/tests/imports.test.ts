@@ -109,7 +109,8 @@ describe('a mistake in an import', () => {
   |
 5 | network net { steps = 4, layers = flatten -> linear(20) -> slow -> linear(11) -> slow -> rate }
   |                                                                                          ^^^^ its input has 11 values
-  |                                                                    ---------- gives 11 values`,
+  |                                                                    ---------- gives 11 values
+  = note: shapes up to here: data 28 x 28 -> flatten 784 -> linear1 20 -> slow1 20 -> linear2 11 -> slow2 11 -> rate 11`,
     ])
   })
 

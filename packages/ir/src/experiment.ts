@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { JobSchema } from './job.ts'
+import { ReportSchema } from './report.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 
@@ -12,6 +13,8 @@ export const ExperimentSchema = z.strictObject({
   /** The `///` documentation. */
   doc: z.string(),
   jobs: z.array(PlannedJobSchema).min(1),
+  /** What its `report` block says; left out where it has none. */
+  report: ReportSchema.optional(),
 })
 
 export type PlannedJob = z.infer<typeof PlannedJobSchema>

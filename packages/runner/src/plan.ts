@@ -9,6 +9,7 @@ import {
   identifyJob,
   type Job,
   type PlannedJob,
+  type Report,
 } from '@snnx/ir'
 import type { Folders } from './store/folders.ts'
 import { hasCheckpoint } from './store/folders.ts'
@@ -28,6 +29,8 @@ export interface Plan {
   experiment: string
   folders: Folders
   tasks: PlannedTask[]
+  /** What the spec asks to be shown of the results. */
+  report?: Report | undefined
 }
 
 /** What a plan must know that the spec does not say. */
@@ -70,7 +73,7 @@ export async function makePlan(experiment: Experiment, folders: Folders, facts: 
   }
   // Seed by seed, so that a comparison is whole for one seed before the next begins; the sort keeps all other order.
   const ordered = [...tasks.values()].sort((one, other) => one.job.seed - other.job.seed)
-  return { experiment: experiment.name, folders, tasks: ordered }
+  return { experiment: experiment.name, folders, tasks: ordered, report: experiment.report }
 }
 
 /** One job of the plan as a program reads it. */

@@ -1,4 +1,4 @@
-import type { Row } from '@snnx/ir'
+import type { Metric, Report, Row } from '@snnx/ir'
 import { formatAccuracy, formatBytes, formatCount, formatNumber, formatShare, formatVariant } from './format.ts'
 import { type Column, renderTable } from './table.ts'
 
@@ -33,17 +33,54 @@ connectivity: remaining share of the prunable weights
 synapses: remaining share of the prunable synapses, a weight counted at every position where it meets an input, dead ends left out
 `
 
-/** Rows as a person reads them. */
-export const describeRows = (rows: readonly Row[]) => renderTable(COLUMNS, rows) + DEFINITIONS
+/** The figure of a row that each metric of a report means. */
+const FIGURES: Readonly<Record<Metric, (row: Row) => number>> = {
+  accuracy: (row) => row.testAccuracy,
+  connectivity: (row) => row.connectivity,
+  flops: (row) => row.flops,
+  synops: (row) => row.synops,
+  energy: (row) => row.energyPJ,
+  latency: (row) => row.latencyMs,
+  bytes: (row) => row.bytes,
+  epochs: (row) => row.epochs,
+}
+/** The columns of each metric by their heads. */
+const HEADS: Readonly<Record<Metric, readonly string[]>> = {
+  accuracy: ['test %', 'dense %'],
+  connectivity: ['connectivity', 'synapses'],
+  flops: ['MACs'],
+  synops: ['SynOps'],
+  energy: ['energy'],
+  latency: ['latency'],
+  bytes: ['file'],
+  epochs: ['epochs'],
+}
+
+/** Rows as a person reads them: all figures, or those that a report asks for in its order. */
+export function describeRows(rows: readonly Row[], { table }: Report = {}): string {
+  if (table === undefined) return renderTable(COLUMNS, rows) + DEFINITIONS
+  const asked = table.flatMap((metric) => HEADS[metric])
+  const figures = new Set(Object.values(HEADS).flat())
+  const label = COLUMNS.filter(({ head }) => !figures.has(head) && !['validation %', 'job'].includes(head))
+  const shown = asked.flatMap((head) => COLUMNS.filter((column) => column.head === head))
+  const columns = [...label, ...shown, ...COLUMNS.filter(({ head }) => head === 'job')]
+  return renderTable(columns, rows) + (table.includes('connectivity') ? DEFINITIONS : '')
+}
+
+/** The rows of each experiment, data set and network by what a report ranks, the best first. */
+export function rankRows(rows: readonly Row[], { rank }: Report = {}): Row[] {
+  const sorted = sortRows(rows)
+  if (rank === undefined) return sorted
+  const sign = rank === 'accuracy' ? -1 : 1
+  return sorted.toSorted((a, b) => compareWhere(a, b) || sign * (FIGURES[rank](a) - FIGURES[rank](b)))
+}
 
 /** By experiment, data and network, the dense rows first, then by target from many connections to few, method and seed. */
 export function sortRows(rows: readonly Row[]): Row[] {
   const key = ({ variant }: Row) => JSON.stringify(variant)
   return rows.toSorted(
     (a, b) =>
-      compare(a.experiment, b.experiment) ||
-      compare(a.dataset, b.dataset) ||
-      compare(a.network, b.network) ||
+      compareWhere(a, b) ||
       (b.node ?? 2) - (a.node ?? 2) ||
       compare(a.method, b.method) ||
       compare(key(a), key(b)) ||
@@ -53,3 +90,5 @@ export function sortRows(rows: readonly Row[]): Row[] {
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+const compareWhere = (a: Row, b: Row) =>
+  compare(a.experiment, b.experiment) || compare(a.dataset, b.dataset) || compare(a.network, b.network)

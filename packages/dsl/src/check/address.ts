@@ -34,6 +34,12 @@ export function resolveAddress(path: Path, scope: Scope, report: Report): Addres
   }
   if (path.text === 'seed') return { ...address, key: 'seed', type: seed }
   const component = componentAt(scope, first.text)
+  // Who writes the kind of a block that has a name means that block.
+  const named = component === undefined ? scope.own.find(({ kind }) => kind === first.text) : undefined
+  if (named !== undefined) {
+    report(wording.addressedByKind(first.span, first.text, named.address))
+    return null
+  }
   if (component === undefined)
     return unknown(first, [...scope.own.map(({ address: at }) => at), ...scope.file.keys(), 'seed'])
   if (key === undefined) return { ...address, component, type: null }

@@ -84,6 +84,16 @@ function checkEntry(
   component.entries.push({ key, value: checked, span: value.span, conditions })
 }
 
+/** The key of a block that takes a form with a parameter of this name. */
+function ownerOf({ rule }: Component, parameter: string): { key: string; form: string } | null {
+  for (const [key, { type }] of Object.entries(rule.keys)) {
+    if (type.takes !== 'variant') continue
+    for (const [form, { parameters }] of Object.entries(type.options))
+      if (Object.hasOwn(parameters, parameter)) return { key, form }
+  }
+  return null
+}
+
 /** The rule of the key that is written, with the sign that it takes; `null` when something was reported. */
 function findRule(component: Component, { path, operator }: Setting, report: Report): Rule | null {
   const key = path.text
@@ -94,7 +104,7 @@ function findRule(component: Component, { path, operator }: Setting, report: Rep
     // The key that was meant does not seem missing.
     const meant = nearest(key, keys)
     if (meant !== null) component.failed.add(meant)
-    report(wording.unknownKey(path.span, key, component.kind, keys))
+    report(wording.unknownKey(path.span, key, component.kind, keys, meant === null ? ownerOf(component, key) : null))
     return null
   }
   if (isFigure({ component, key })) {

@@ -63,6 +63,8 @@ export function checkSweep(block: Block | null, scope: Scope, text: string, tell
       } else if (statement.node === 'require') {
         const condition = checkRequirement(statement.condition, scope, report)
         if (condition !== null) plan.requirements.push(condition)
+      } else if (statement.node === 'setting') {
+        report(wording.sweptWithSign(statement.operator, statement.values[0].node === 'list'))
       } else if (statement.node !== 'broken') {
         report(wording.notASweep(statement.node === 'block' ? statement.head : statement.span))
       }

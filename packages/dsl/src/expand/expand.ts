@@ -14,6 +14,7 @@ import { type Assignment, enumerate } from './assignment.ts'
 import type { Infeasible } from './bounds.ts'
 import { countBatches, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
 import { type LoweredNetwork, lowerNetwork } from './network.ts'
+import { lowerReport } from './report.ts'
 import { hold, type Settled, settle } from './settle.ts'
 
 type Datasets = Readonly<Record<string, DatasetFacts>>
@@ -58,7 +59,8 @@ export function expand(
   if (sound && count > 0 && rejected === count) report(wording.nothingLeft(plan.requirements[0].span, count))
   if (sound) for (const { span } of dead) report(wording.neverHolds(span))
   if (jobs.length === 0 || block.name === null) return null
-  return { name: block.name.text, doc: block.doc, jobs }
+  const shown = lowerReport(checked)
+  return { name: block.name.text, doc: block.doc, jobs, ...(shown !== undefined && { report: shown }) }
 }
 
 /** Lowers one assignment, as far as it is in order. */

@@ -138,10 +138,19 @@ function checkNodes(
   if (empty !== undefined) report(wording.noWeightLeft(empty.span, empty.value, weights))
 }
 
-function checkInterval({ values, spans }: Settled, nodes: number, batches: number, report: Report): void {
+function checkInterval({ values, spans, base }: Settled, nodes: number, batches: number, report: Report): void {
   const { interval, schedule } = values as { interval: number; schedule: Compress['schedule'] }
   const epochs = (values.span as number) * (schedule === 'sequential' ? nodes : 1)
   const steps = Math.max(1, Math.round(epochs * batches))
   const place = spans.interval ?? spans.span ?? spans.connectivity
-  if (interval > steps) report(wording.intervalTooLong(place, interval, epochs, steps))
+  if (interval > steps)
+    report(
+      wording.intervalTooLong(
+        place,
+        base!,
+        { batches: interval, written: spans.interval !== undefined },
+        epochs,
+        steps,
+      ),
+    )
 }

@@ -57,7 +57,7 @@ export function lowerNetwork(
 function reportShape(
   { layer, input, reason }: ShapeProblem,
   flows: ReturnType<typeof inferFlow>['flows'],
-  { classes }: Network,
+  network: Network,
   { places }: Unfolded,
   report: Report,
 ): void {
@@ -65,7 +65,7 @@ function reportShape(
   // What stands last fails for its shape only where the data set has another number of classes.
   const takesAll = ['neuron', 'flatten', 'dropout', 'residual'].includes(layer.kind)
   const afterReadout = flows.at(-1)?.layer.kind === 'rate'
-  const isShape = layer.kind === 'rate' ? count(input) !== classes : !takesAll && !afterReadout
+  const isShape = layer.kind === 'rate' ? count(input) !== network.classes : !takesAll && !afterReadout
   const giver = flows.find(({ output }) => output === input)?.layer
   const source = giver === undefined ? undefined : places.get(giver)
   report(
@@ -73,8 +73,21 @@ function reportShape(
       input: isShape ? input : null,
       source:
         isShape && source?.library === null && source.span !== place.span ? { span: source.span, shape: input } : null,
+      trail: isShape ? trailOf(flows, network.input) : [],
       branches: layer.kind === 'residual' ? layer.shortcut.length : null,
       groups: layer.kind === 'vote' && input.length === 1 ? layer.classes : null,
     }),
   )
+}
+
+/** So many shapes say enough of where one comes from. */
+const MOST_SHAPES = 8
+
+/** The last shapes that flowed, each with the layer that gave it; what came before is left out. */
+function trailOf(flows: ReturnType<typeof inferFlow>['flows'], input: readonly number[]) {
+  const steps = [
+    { name: 'data', shape: input },
+    ...flows.map(({ layer, output }) => ({ name: 'name' in layer ? layer.name : layer.kind, shape: output })),
+  ]
+  return steps.length <= MOST_SHAPES ? steps : [{ name: '...', shape: [] }, ...steps.slice(-MOST_SHAPES)]
 }

@@ -1,3 +1,4 @@
+import type { Report as ReportBlock } from '@snnx/ir'
 import { resolveAddress } from '../check/address.ts'
 import type { CheckedExperiment } from '../check/check.ts'
 import type { Report } from '../check/report.ts'
@@ -24,4 +25,16 @@ export function checkReport({ scope, plan }: CheckedExperiment, report: Report):
     if (resolveAddress({ parts, text: group.address, span: group.span }, scope, report) !== null)
       report(wording.groupNotSwept(group.span, group.address))
   }
+}
+
+/** What the `report` block of an experiment asks for; `undefined` where it has none. */
+export function lowerReport({ scope }: CheckedExperiment): ReportBlock | undefined {
+  const component = scope.own.find(({ kind }) => kind === 'report')
+  if (component === undefined) return undefined
+  const { plot, ...rest } = Object.fromEntries(component.entries.map(({ key, value }) => [key, value]))
+  const { group, ...axes } = (plot ?? {}) as { group?: { address: string } }
+  return {
+    ...rest,
+    ...(plot !== undefined && { plot: { ...axes, ...(group !== undefined && { group: group.address }) } }),
+  } as ReportBlock
 }

@@ -1,15 +1,7 @@
+import { METRICS } from '@snnx/ir'
 import { address, type BlockRule, choice, list, variant } from './type.ts'
 
-const metric = choice({
-  accuracy: 'test accuracy',
-  connectivity: 'remaining share of the prunable connections',
-  flops: 'multiply-accumulates of one inference with the surviving weights',
-  synops: 'synaptic operations of one inference, measured',
-  energy: 'estimate from the operations',
-  latency: 'measured time of one inference',
-  bytes: 'size of the weights file',
-  epochs: 'training after the dense network',
-})
+const metric = choice(METRICS)
 
 export const report: BlockRule = {
   doc: 'What is shown of the results.',

@@ -1,13 +1,13 @@
 import { EOF, type IRecognitionException, type IToken } from 'chevrotain'
-import { arrange, type Diagnostic } from '../diagnostic.ts'
+import { arrange, type Diagnostic, type Help } from '../diagnostic.ts'
 import { MAX_LENGTH } from '../limits.ts'
 import { lineFinder, type Span } from '../source.ts'
 import * as wording from '../wording.ts'
 import type { File } from './ast.ts'
 import { buildStatements } from './build.ts'
-import { grammar } from './grammar.ts'
+import { EXPECTED, grammar } from './grammar.ts'
 import { layOut, spanOf } from './layout.ts'
-import { Doc, Separator, tokenize } from './tokens.ts'
+import { Assign, Colon, Doc, NumberLiteral, OpenBracket, Range, Separator, Text, tokenize } from './tokens.ts'
 
 /** Parses a text; what can be understood is in the file, and every syntax error is in the diagnostics. */
 export function parse(text: string): { file: File; diagnostics: Diagnostic[] } {
@@ -40,7 +40,18 @@ function describe(error: IRecognitionException, before: IToken | undefined): Dia
   const ends = found.tokenType === EOF || found.tokenType === Separator || found.image === ''
   const at = before === undefined ? 0 : spanOf(before).end
   const what = found.tokenType === EOF ? 'the end of the file' : ends ? 'the end of the line' : `\`${found.image}\``
-  return wording.unexpected(ends ? { start: at, end: at } : spanOf(found), error.message, what)
+  return wording.unexpected(ends ? { start: at, end: at } : spanOf(found), error.message, what, meant(error, before))
+}
+
+const VALUES = new Set([NumberLiteral, Text, OpenBracket])
+
+/** What a habit from another language makes of a sign, where it is plain. */
+function meant({ token, message }: IRecognitionException, before: IToken | undefined): Help | undefined {
+  if (message === EXPECTED.condition && token.tokenType === Assign)
+    return wording.insert('compare with `==`', spanOf(token), '==')
+  if (before?.tokenType === Colon && VALUES.has(token.tokenType))
+    return wording.insert('fix a value with `=`', spanOf(before), ' =')
+  return message === Range.LABEL ? wording.advise('write a single value as a list: `[4]`') : undefined
 }
 
 /** One mistake, one error: on each line the first error counts, and those that lexer or layout found come first. */

@@ -12,6 +12,8 @@ interface Flow {
   source: { span: Span; shape: readonly number[] } | null
   /** The layers of a residual block's shortcut. */
   branches: number | null
+  /** The layers before it with the shapes that they give, the data first. */
+  trail: readonly { name: string; shape: readonly number[] }[]
   /** The groups into which a vote cannot share out its input. */
   groups: number | null
 }
@@ -24,9 +26,9 @@ interface Place {
 }
 
 export function shapeProblem({ span, use, library }: Place, reason: string, flow: Flow): Diagnostic {
-  const { input, source, branches, groups } = flow
-  const shape = (sizes: readonly number[]) =>
-    sizes.length === 1 ? size(sizes[0], 'value') : `the shape ${sizes.join(' x ')}`
+  const { input, source, branches, groups, trail } = flow
+  const sizes = (of: readonly number[]) => of.join(' x ')
+  const shape = (of: readonly number[]) => (of.length === 1 ? size(of[0], 'value') : `the shape ${sizes(of)}`)
   const label =
     branches !== null ? 'its branches differ' : input === null ? 'not here' : `its input has ${shape(input)}`
   return say('SNX0501', span, `${reason}${ofLibrary(library)}`, label, {
@@ -34,6 +36,9 @@ export function shapeProblem({ span, use, library }: Place, reason: string, flow
       ...(source === null ? [] : [{ span: source.span, text: `gives ${shape(source.shape)}` }]),
       ...(use === null ? [] : [{ span: use, text: 'used as a layer here' }]),
     ],
+    ...(trail.length > 0 && {
+      notes: [`shapes up to here: ${trail.map((step) => `${step.name} ${sizes(step.shape)}`.trimEnd()).join(' -> ')}`],
+    }),
     ...(branches === 0 && {
       help: advise('give it a shortcut that makes the same shape: `residual(add) { ... } shortcut { ... }`'),
     }),
@@ -68,12 +73,22 @@ export const warmupTooLong = (span: Span, warmup: number, duration: number) =>
     `a warm-up of ${formatQuantity(warmup, 'epochs')} does not fit into ${formatQuantity(duration, 'epochs')} of training`,
     'not shorter than `duration`',
   )
-export const intervalTooLong = (span: Span, interval: number, epochs: number, batches: number) =>
+export const intervalTooLong = (
+  span: Span,
+  method: string,
+  interval: { batches: number; written: boolean },
+  epochs: number,
+  batches: number,
+) =>
   say(
     'SNX0506',
     span,
-    `an interval of ${size(interval, 'batch', 'batches')} does not fit into a span of ${formatQuantity(epochs, 'epochs')}`,
+    `an interval of ${size(interval.batches, 'batch', 'batches')} does not fit into a span of ${formatQuantity(epochs, 'epochs')}`,
     `the span has ${size(batches, 'batch', 'batches')}`,
+    {
+      ...(!interval.written && { notes: [`${code(method)} takes this \`interval\` where none is written`] }),
+      help: advise(`write \`interval\` with at most ${formatQuantity(batches, 'batches')}, or a longer \`span\``),
+    },
   )
 
 /** What a resource is measured in. */

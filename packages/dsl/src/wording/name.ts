@@ -8,7 +8,22 @@ import { advise, after, all, before, code, example, insert, known, say } from '.
 /** What the bases of a kind of block are called. */
 export const KIND_NOUNS: Readonly<Record<string, string>> = { dataset: 'data set', compress: 'method' }
 
-export function unknownKey(span: Span, key: string, kind: string, keys: string[]): Diagnostic {
+/** @param owner the key that takes a form with a parameter of this name */
+export function unknownKey(
+  span: Span,
+  key: string,
+  kind: string,
+  keys: string[],
+  owner: { key: string; form: string } | null = null,
+): Diagnostic {
+  if (owner !== null)
+    return say('SNX0301', span, `${code(kind)} has no key ${code(key)}`, 'unknown key', {
+      help: advise(`write it in ${code(owner.key)}: ${code(`${owner.key} = ${owner.form}(${key} = ...)`)}`),
+    })
+  if (key === 'seed')
+    return say('SNX0301', span, `${code(kind)} has no key ${code(key)}`, 'unknown key', {
+      help: advise('write `repeat seed in 0 .. 4` in the block `sweep { ... }`'),
+    })
   const { help, notes = [] } = known(span, key, keys)
   const unused = kind === 'network' && notes.length > 0 ? [`no layer refers to a number ${code(key)}`] : []
   const extra = { notes: [...notes, ...unused], ...(help !== undefined && { help }) }

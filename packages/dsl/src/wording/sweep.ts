@@ -1,4 +1,5 @@
 import type { Span } from '../source.ts'
+import type { Word } from '../syntax/ast.ts'
 import { advise, all, before, code, insert, known, say, size } from './say.ts'
 
 // Messages about sweeps: SNX04.
@@ -10,6 +11,10 @@ export const unknownAddress = (span: Span, path: string, part: string, names: st
     'unknown',
     known(span, part, names),
   )
+export const addressedByKind = (span: Span, kind: string, address: string) =>
+  say('SNX0401', span, `this ${code(kind)} has a name, by which it is addressed`, 'not by its kind', {
+    help: insert('write its name', span, address),
+  })
 export const parameterOfOther = (span: Span, path: string, parameter: string, form: string) =>
   say('SNX0401', span, `there is no ${code(parameter)} in ${code(path)}, which is ${code(form)}`, 'unknown')
 export const sweptFigure = (span: Span, path: string) =>
@@ -97,6 +102,10 @@ export const notASweep = (span: Span) =>
     help: advise(
       'write `ADDRESS in [a, b]`, `repeat seed in 0 .. 4`, `zip NAME { ... }`, `when ... { ... }` or `require ...`',
     ),
+  })
+export const sweptWithSign = ({ span, text }: Word, list: boolean) =>
+  say('SNX0312', span, 'a sweep goes over values with `in`', `not ${code(text)}`, {
+    help: list ? insert('write `in`', span, 'in') : advise('write `ADDRESS in [a, b]`, or fix the value in its block'),
   })
 export const tooManyAxes = (span: Span, axes: number, limit: number) =>
   say('SNX0406', span, `the sweep has ${size(axes, 'parameter')}, more than ${limit}`, 'too many')

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts'
+import type { Diagnostic, Help } from '../diagnostic.ts'
 import type { Span } from '../source.ts'
 import { advise, code, insert, say, size } from './say.ts'
 
@@ -8,13 +8,24 @@ export function unknownText(span: Span, text: string, whole: string): Diagnostic
     return say('SNX0108', span, 'a text is not closed', 'starts here', {
       help: advise('close it with `"` on the same line'),
     })
+  const habit = habitOf(span, text, whole)
+  if (habit !== null)
+    return say('SNX0101', span, `${code(text)} means nothing here`, 'not part of the language', { help: habit })
   const shown = text.length > 20 ? `${text.slice(0, 20)}...` : text
   const isComment = whole.startsWith('//', span.start) || whole.startsWith('/*', span.start)
   const help = isComment ? { help: advise('comments start with `#`, documentation with `///`') } : {}
   return say('SNX0101', span, `${code(shown)} means nothing here`, 'not part of the language', help)
 }
-export const unexpected = (span: Span, expected: string, found: string) =>
-  say('SNX0102', span, `expected ${expected}, found ${found}`, `expected ${expected}`)
+/** What somebody meant who is used to another language. */
+function habitOf(span: Span, text: string, whole: string): Help | null {
+  if (text === ';') return insert('a statement ends with its line', span, '')
+  if (text === '>') return insert('join layers with an arrow', span, '->')
+  if (text === '\u2212' || text === '\u2013') return insert('write a plain minus sign', span, '-')
+  const inName = /\w/.test(whole[span.start - 1] ?? '') && /\w/.test(whole[span.end] ?? '')
+  return text === '-' && inName ? insert('write names in snake_case', span, '_') : null
+}
+export const unexpected = (span: Span, expected: string, found: string, help?: Help) =>
+  say('SNX0102', span, `expected ${expected}, found ${found}`, `expected ${expected}`, help && { help })
 export const valueBelow = (span: Span) =>
   say('SNX0102', span, 'expected a value, found the end of the line', 'expected a value', {
     help: advise('start the value on this line; it goes on after `->` and inside brackets'),

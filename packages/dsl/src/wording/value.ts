@@ -4,7 +4,7 @@ import type { ValueType } from '../schema/type.ts'
 import { DIMENSIONS, type Dimension, formatQuantity, UNITS } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import type { Path, Quantity, Value, Word } from '../syntax/ast.ts'
-import { advise, after, all, code, example, insert, known, say } from './say.ts'
+import { advise, after, all, code, type Extra, example, insert, known, say } from './say.ts'
 
 // Messages about values and units: SNX02.
 const KINDS = {
@@ -23,7 +23,15 @@ export const wrongKind = (value: Value, subject: string, type: ValueType) =>
     value.span,
     `${code(subject)} takes ${type.noun}, but this is ${kindOf(value)}`,
     `expected ${example(type)}`,
+    helpWithKind(value, type),
   )
+function helpWithKind(value: Value, { takes }: ValueType): Pick<Extra, 'help'> {
+  if (value.node === 'text' && (takes === 'choice' || takes === 'variant' || takes === 'layer' || takes === 'address'))
+    return { help: insert('write it without quotes', value.span, value.text) }
+  if (value.node !== 'list') return {}
+  if (takes === 'layers') return { help: advise('join the layers with `->`') }
+  return takes === 'shares' ? { help: advise('go from node to node with `then`: `25 % then 5 %`') } : {}
+}
 export function unknownUnit(unit: Word, subject: string, type: ValueType): Diagnostic {
   const fitting =
     type.takes === 'number' ? Object.keys(UNITS).filter((name) => type.dimensions.includes(UNITS[name].dimension)) : []
@@ -86,8 +94,15 @@ export const unknownOption = ({ text, span }: Path, subject: string, options: st
     span,
     `${code(text)} is nothing that ${code(subject)} can be`,
     `expected ${all(options, 'or')}`,
-    nearest(text, options) === null ? {} : known(span, text, options),
+    helpWithOption(text, span, options),
   )
+/** How other languages call `on` and `off`. */
+const FLAGS: Readonly<Record<string, string>> = { true: 'on', yes: 'on', false: 'off', no: 'off', none: 'off' }
+function helpWithOption(text: string, span: Span, options: string[]): Pick<Extra, 'help' | 'notes'> {
+  const flag = options.includes('on') ? FLAGS[text.toLowerCase()] : undefined
+  if (flag !== undefined) return { help: insert(`write ${code(flag)}`, span, flag) }
+  return nearest(text, options) === null ? {} : known(span, text, options)
+}
 export const needsStepLength = (span: Span, network: Span) =>
   say('SNX0208', span, 'a time in seconds needs the length of a step', 'in seconds', {
     causes: [{ span: network, text: 'this network has no `dt`' }],

@@ -1,9 +1,12 @@
-import { compareSeries, type Row, rowsOf, summariseSeeds } from '@snnx/ir'
+import { extname } from 'node:path'
+import { compile } from '@snnx/dsl'
+import { compareSeries, type Report, type Row, rowsOf, summariseSeeds } from '@snnx/ir'
 import type { Command } from 'commander'
 import { EXIT } from '../exit-code.ts'
 import { describeFailure, renderFailure } from '../failure.ts'
-import { describeRows, sortRows } from '../row-table.ts'
+import { describeRows, rankRows } from '../row-table.ts'
 import { describeSeeds, haveSeeds } from '../seed-table.ts'
+import { HOST, readSpec } from '../spec.ts'
 import { findRecords } from '../store/find-records.ts'
 import { readRecord } from '../store/record.ts'
 import { act, print, printJson } from './act.ts'
@@ -35,15 +38,22 @@ export function defineReport(program: Command): void {
             failed = true
           }
         }
-        show(sortRows(rows), options)
+        const report = await readReport(paths)
+        show(rankRows(rows, report), options, report)
         return failed ? EXIT.findings : EXIT.ok
       }),
     )
 }
 
-function show(rows: readonly Row[], { seeds, json }: ReportOptions): void {
+/** What a spec that is named alone asks to be shown. */
+async function readReport([path, ...others]: readonly string[]): Promise<Report | undefined> {
+  if (path === undefined || others.length > 0 || extname(path) !== '.snnx') return undefined
+  return compile(await readSpec(path), HOST).experiment?.report
+}
+
+function show(rows: readonly Row[], { seeds, json }: ReportOptions, report: Report | undefined): void {
   if (json) printJson(seeds ? { summaries: summariseSeeds(rows), differences: compareSeries(rows) } : rows)
   else if (rows.length === 0) print('no results\n')
   else if (seeds) print(describeSeeds(rows))
-  else print(haveSeeds(rows) ? `${describeRows(rows)}\n${describeSeeds(rows)}` : describeRows(rows))
+  else print(`${describeRows(rows, report)}${haveSeeds(rows) ? `\n${describeSeeds(rows)}` : ''}`)
 }

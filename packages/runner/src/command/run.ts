@@ -12,7 +12,7 @@ import { createJsonReporter } from '../reporter/json.ts'
 import { createPlainReporter } from '../reporter/plain.ts'
 import type { Reporter } from '../reporter/reporter.ts'
 import { createTtyReporter } from '../reporter/tty.ts'
-import { describeRows, sortRows } from '../row-table.ts'
+import { describeRows, rankRows } from '../row-table.ts'
 import { runPlan, summarize } from '../schedule.ts'
 import { planSpec } from '../spec.ts'
 import { readRecord, recordPath } from '../store/record.ts'
@@ -67,7 +67,7 @@ export function defineRun(program: Command): void {
         const summary = summarize(endings, (performance.now() - begun) / 1000)
         reporter.onRunEnd(summary)
         const { rows, usable } = await readRows(plan)
-        if (!options.json && rows.length > 0) print(`\n${describeRows(sortRows(rows))}`)
+        if (!options.json && rows.length > 0) print(`\n${describeRows(rankRows(rows, plan.report), plan.report)}`)
         if (!options.json && summary.interrupted > 0) print(`\ninterrupted; go on with: snnx run ${file}\n`)
         const code = exitCodeOfRun([...endings.values()])
         return code === EXIT.ok && !usable ? EXIT.findings : code
