@@ -83,7 +83,7 @@ function configure(
   const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
   const trained = training === null ? null : lowerTrain(training.values, report)
   const batches = dataset === null || facts === undefined ? null : countBatches(dataset, facts)
-  const device = compression === null ? null : findDevice(compression.values, assignment, scope, report)
+  const device = compression === null ? null : findDevice(compression, assignment, scope, report)
   const { compress, infeasible } =
     compression === null
       ? { compress: null, infeasible: [] }
@@ -98,16 +98,16 @@ function configure(
 
 /** The device that a compression has to fit, settled. */
 function findDevice(
-  { values, base }: Settled,
+  { component, values: { values, base } }: { component: Component; values: Settled },
   assignment: Assignment,
   scope: CheckedExperiment['scope'],
   report: Report,
 ): Settled | null {
   if (base === null || values.fits === undefined) return null
   const { name, span } = values.fits as unknown as { name: string; span: Span }
-  const device = findComponent(scope, 'device', name)
+  const device = findComponent(scope, 'device', name, component)
   if (device !== undefined) return settle(device, assignment, scope, report)
-  if (!scope.uncertain) report(wording.unknownDevice(span, name, baseNames(scope, 'device')))
+  if (!scope.uncertain) report(wording.unknownDevice(span, name, baseNames(scope, 'device', component)))
   return null
 }
 

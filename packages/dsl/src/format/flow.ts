@@ -6,7 +6,7 @@ import { INDENT, joinPieces, space, WIDTH, widthOf } from './spacing.ts'
 
 /**
  * Writes a value, on as many lines as it needs. A chain goes on below at its operator, where its writer has broken the
- * line or where it would get too long, so that its elements stand in one column.
+ * line or where it would get too long, so that its elements stand in one column; behind a closing brace it goes on.
  *
  * @param before the piece in front of it, on the same line
  * @param column where the elements of the chain begin; the operators stand left of it, as far as there is room
@@ -15,20 +15,26 @@ import { INDENT, joinPieces, space, WIDTH, widthOf } from './spacing.ts'
 export function writeChain(page: Page, chain: Chain, before: Piece | null, column: number, suffix = ''): void {
   const base = page.indent
   let last = before
+  /** The line begins with the closing brace of what was written last. */
+  let closed = false
   for (const [index, link] of chain.links.entries()) {
     const { operator, nodes, after } = link
     const final = index === chain.links.length - 1
     if (operator !== null) {
       const below = Math.max(base + INDENT, column - operator.text.length - 1)
       const length = 1 + operator.text.length + 1 + firstLength(link)
-      if (link.startsLine || page.column + length > WIDTH) page.breakLine(below)
+      const breaks = link.startsLine || page.column + length > WIDTH
+      if (breaks && !(closed && page.started)) page.breakLine(below)
       put(page, last, operator)
       last = operator
     }
+    const within = page.indent + INDENT
     for (const node of nodes) {
-      if (isGroup(node)) writeGroup(page, node, last)
-      else if (node.comment) writeComments(page, [node], page.indent + INDENT)
-      else put(page, last, node)
+      closed = isGroup(node) && writeGroup(page, node, last)
+      if (!isGroup(node)) {
+        if (node.comment) writeComments(page, [node], within)
+        else put(page, last, node)
+      }
       last = isGroup(node) ? node.close : node
     }
     if (final) page.write(suffix)
@@ -53,12 +59,16 @@ function put(page: Page, before: Piece | null, piece: Piece): void {
   page.write(`${page.started ? space(before, piece) : ''}${piece.text}`)
 }
 
-/** A stretch in brackets on one line if it fits there, else each item on a line of its own. */
-function writeGroup(page: Page, group: Group, before: Piece | null): void {
+/**
+ * A stretch in brackets on one line if it fits there, else each item on a line of its own.
+ *
+ * @returns whether the line now begins with a closing brace
+ */
+function writeGroup(page: Page, group: Group, before: Piece | null): boolean {
   const flat = `${page.started ? space(before, group.open) : ''}${joinPieces(group.pieces)}`
   if (!group.spread && page.column + widthOf(flat) <= WIDTH) {
     page.write(flat)
-    return
+    return false
   }
   const outer = page.indent
   const inner = outer + INDENT
@@ -73,6 +83,7 @@ function writeGroup(page: Page, group: Group, before: Piece | null): void {
   writeComments(page, group.closing, inner)
   page.breakLine(outer)
   page.write(group.close.text)
+  return group.open.type === OpenBrace
 }
 
 /** The columns that an element takes on its first line. */

@@ -1,5 +1,5 @@
 import type { Span } from '../source.ts'
-import type { Statement } from '../syntax/ast.ts'
+import type * as ast from '../syntax/ast.ts'
 import { CloseBrace, Comma, OpenBrace } from '../syntax/tokens.ts'
 import type { Piece } from './piece.ts'
 
@@ -52,7 +52,11 @@ export type Item = Leaf | Block | Note | Kept
  *
  * @param problems where the syntax errors are
  */
-export function outline(pieces: readonly Piece[], statements: readonly Statement[], problems: readonly Span[]): Item[] {
+export function outline(
+  pieces: readonly Piece[],
+  statements: readonly ast.Statement[],
+  problems: readonly Span[],
+): Item[] {
   let at = 0
 
   /** The first piece from here on that starts at the offset or after it. */
@@ -72,7 +76,7 @@ export function outline(pieces: readonly Piece[], statements: readonly Statement
   }
 
   /** The items from here to the piece `stop`, and the comment on the line of the brace before them. */
-  const list = (inside: readonly Statement[], stop: number): { items: Item[]; opening: Piece | null } => {
+  const list = (inside: readonly ast.Statement[], stop: number): { items: Item[]; opening: Piece | null } => {
     const items: Item[] = []
     let opening: Piece | null = null
     const isSetApart = (piece: Piece) => piece.breaks > 1 && (items.length > 0 || opening !== null)
@@ -115,8 +119,9 @@ export function outline(pieces: readonly Piece[], statements: readonly Statement
       at++
     }
 
-    const takeBlock = (block: Statement & { statements: Statement[] }, end: number) => {
-      let brace = at
+    const takeBlock = (block: ast.Block | ast.When, end: number) => {
+      const headEnd = (block.node === 'block' ? block.head : block.condition.span).end
+      let brace = find(headEnd)
       while (brace < end && pieces[brace].type !== OpenBrace) brace++
       const head = pieces.slice(at, brace + 1)
       if (brace >= end - 1 || pieces[end - 1].type !== CloseBrace || isDamaged(head)) return keep(end)

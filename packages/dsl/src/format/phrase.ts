@@ -71,7 +71,7 @@ export function readPhrase(pieces: readonly Piece[]): Chain {
     let startsLine = false
     do {
       const link: Link = { operator, nodes: [], after: [], startsLine }
-      const ends = () => at === pieces.length || OPERATORS.has(pieces[at].type) || stops.has(pieces[at].type)
+      const ends = () => at >= pieces.length || OPERATORS.has(pieces[at].type) || stops.has(pieces[at].type)
       while (!ends()) {
         const comments = takeComments()
         if (ends()) link.after.push(...comments)

@@ -30,7 +30,7 @@ function helpWithKind(value: Value, { takes }: ValueType): Pick<Extra, 'help'> {
     return { help: insert('write it without quotes', value.span, value.text) }
   if (value.node !== 'list') return {}
   if (takes === 'layers') return { help: advise('join the layers with `->`') }
-  return takes === 'shares' ? { help: advise('go from node to node with `then`: `25 % then 5 %`') } : {}
+  return takes === 'bounds' ? { help: advise('go from node to node with `then`: `25 % then 5 %`') } : {}
 }
 export function unknownUnit(unit: Word, subject: string, type: ValueType): Diagnostic {
   const fitting =
