@@ -3,7 +3,7 @@ import { createTokenInstance } from 'chevrotain'
 import { FIGURES } from '../check/address.ts'
 import { LAYERS } from '../schema/network.ts'
 import type { Rule, ValueType } from '../schema/type.ts'
-import { DIMENSIONS, UNITS } from '../schema/unit.ts'
+import { DIMENSIONS, type Dimension, UNITS } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import { spanOf } from '../syntax/layout.ts'
 import * as t from '../syntax/tokens.ts'
@@ -113,7 +113,7 @@ function listItems(expectation: Expectation, analysis: Analysis, line: Line): It
     case 'word':
       return expectation.words.map((label) => word(label, KEYWORDS[label]))
     case 'unit':
-      return listUnits(expectation.type)
+      return listUnits(expectation.dimensions)
     case 'argument': {
       const free = Object.entries(expectation.parameters).filter(([name]) => !expectation.given.includes(name))
       return free.map(([name, rule]) => assignment(name, 'parameter', rule))
@@ -200,9 +200,8 @@ function listBaseItems(kind: string, component: Declared | null, { scope }: Anal
   ]
 }
 
-function listUnits(type: ValueType): Item[] {
-  if (type.takes !== 'number') return []
-  return type.dimensions.flatMap((dimension) =>
+function listUnits(dimensions: readonly Dimension[]): Item[] {
+  return dimensions.flatMap((dimension) =>
     Object.entries(UNITS).flatMap(([name, unit]) =>
       unit.dimension === dimension ? [plain(name, 'unit', DIMENSIONS[dimension].noun)] : [],
     ),
@@ -229,6 +228,8 @@ function listValues(type: ValueType, analysis: Analysis): Item[] {
     }
     case 'address':
       return listAddressItems({ parts: [], figures: false, seed: true }, analysis)
+    case 'device':
+      return listBaseItems('device', null, analysis)
     case 'list':
       return [{ label: '[', role: 'operator', doc: type.noun, insert: '[' }]
     default:

@@ -1,5 +1,7 @@
+import type { Limit } from '../check/value.ts'
 import { describeType, describeVariant, showValue } from '../reference.ts'
 import type { Plain, Rule, Variant } from '../schema/type.ts'
+import { formatQuantity } from '../schema/unit.ts'
 
 /** What a key or parameter is, in Markdown, from its rule. */
 export function describeRule({ doc, type, default: value, optional }: Rule): string {
@@ -20,9 +22,9 @@ export function showPlain(value: Plain | undefined, { type }: Rule): string | nu
     const items = (value as Plain[]).map((item) => showItem(item) ?? showPlain(item, { type: type.of, doc: '' }))
     return `[${items.join(', ')}]`
   }
-  if (type.takes === 'shares') {
-    const nodes = value as { share: number }[]
-    return nodes.map(({ share }) => `${Number((share * 100).toPrecision(12))} %`).join(' then ')
+  if (type.takes === 'bounds') {
+    const limits = value as unknown as Limit[]
+    return limits.map((limit) => formatQuantity(limit.value, limit.dimension)).join(' then ')
   }
   return showItem(value) ?? showValue(value, type)
 }

@@ -1,4 +1,5 @@
 import type { Keys, ValueType } from '../schema/type.ts'
+import type { Dimension } from '../schema/unit.ts'
 import type { Declared } from './scope.ts'
 
 /** A block of which kind a statement stands in. */
@@ -10,7 +11,7 @@ export type Expectation =
   | { what: 'base'; kind: string; component: Declared | null }
   | { what: 'operator'; signs: readonly string[] }
   | { what: 'value'; type: ValueType; network: Declared | null }
-  | { what: 'unit'; type: ValueType }
+  | { what: 'unit'; dimensions: readonly Dimension[] }
   | { what: 'argument'; parameters: Keys; given: readonly string[] }
   | { what: 'layer' }
   | { what: 'address'; parts: readonly string[]; figures: boolean; seed: boolean }

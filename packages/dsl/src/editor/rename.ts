@@ -37,11 +37,10 @@ function findName(analysis: Analysis, offset: number): Meaning | Refusal {
     return { refused: `\`${text}\` is a word of the language` }
   }
   const { component } = target
-  if (target.kind === 'key' || component.address !== text) {
-    if (target.kind !== 'number') return { refused: `\`${text}\` is a word of the language` }
-  }
+  // A block without a name is addressed by its kind, and a key has the name that the language gives it.
+  const isWord = target.kind === 'key' || component.name === null
+  if (isWord) return { refused: `\`${text}\` is a word of the language` }
   if (component.source !== null) return { refused: `\`${text}\` is declared in ${component.source.name}` }
-  if (component.name === null) return { refused: `\`${text}\` is a word of the language` }
   const shadows = target.kind === 'component' && analysis.scope.library.some(({ name }) => name?.image === text)
   if (shadows && usesLibrary(analysis))
     return { refused: `\`${text}\` stands for the one of std in networks of std by its name` }

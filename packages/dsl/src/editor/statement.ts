@@ -100,7 +100,7 @@ function readSetting(reader: Reader, component: Declared | null, scope: Scope): 
   reader.skip()
   const network = component?.kind === 'network' ? component : null
   readValue(reader, rule?.type ?? null, network, scope)
-  if (rule?.type.takes === 'shares') reader.may({ what: 'word', words: ['then'] })
+  if (rule?.type.takes === 'bounds') reader.may({ what: 'word', words: ['then'] })
   while (reader.accept(t.Then, 'keyword', KEYWORDS.then)) readValue(reader, rule?.type ?? null, network, scope)
 }
 

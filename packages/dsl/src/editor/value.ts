@@ -1,13 +1,12 @@
 import { LAYERS } from '../schema/network.ts'
-import { type Keys, share, type ValueType } from '../schema/type.ts'
+import type { Keys, ValueType } from '../schema/type.ts'
 import { DIMENSIONS, UNITS } from '../schema/unit.ts'
 import * as t from '../syntax/tokens.ts'
 import { readAddress } from './address.ts'
 import type { Reader } from './reader.ts'
 import { type Declared, findLayer, numbersAsParameters, ownerOf, type Scope } from './scope.ts'
+import { readBase } from './statement.ts'
 import { KEYWORDS } from './words.ts'
-
-const SHARE = share()
 
 /**
  * Reads a value of a type, `null` where the type is not known.
@@ -48,6 +47,9 @@ function readName(reader: Reader, type: ValueType | null, network: Declared | nu
     case 'address':
       readAddress(reader, scope, { figures: false, seed: true })
       return
+    case 'device':
+      readBase(reader, 'device', null, scope)
+      return
     case 'layer':
       reader.take('layer', { doc: `a layer of the network; ${LAYER_NAMES[name] ?? 'by its kind and number'}` })
       return
@@ -84,8 +86,7 @@ export function readList(reader: Reader, readItem: () => void): void {
 export function readQuantity(reader: Reader, type: ValueType | null): void {
   if (!reader.sees(t.NumberLiteral)) return
   reader.skip()
-  const quantity = type?.takes === 'shares' ? SHARE : type
-  if (quantity !== null) reader.may({ what: 'unit', type: quantity })
+  if (type?.takes === 'number' || type?.takes === 'bounds') reader.may({ what: 'unit', dimensions: type.dimensions })
   if (!reader.sees(t.Unit, t.Percent)) return
   const name = reader.next!.image
   const doc = Object.hasOwn(UNITS, name) ? DIMENSIONS[UNITS[name].dimension].noun : ''
