@@ -101,7 +101,7 @@ describe.skipIf(absent)(
       const batch = dataset.test.batches(32, null)[Symbol.iterator]().next().value!
       expect([...batch.labels]).toEqual(peer.first_32.labels)
       let hidden: number[] = []
-      const x = toTensor(batch, dataset.test.shape)
+      const x = toTensor(batch, network)
       const observer = {
         spikes(layer: string, fired: { dataSync(): ArrayLike<number> }) {
           if (layer !== 'lif1') return

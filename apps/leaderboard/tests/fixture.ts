@@ -4,10 +4,10 @@ import {
   type Compress,
   costLayers,
   createRandom,
-  type DatasetName,
   denseJob,
   ENERGY_45NM,
   type Epoch,
+  type ImageSetName,
   identifyJob,
   type Job,
   keptWeights,
@@ -21,7 +21,7 @@ type Compressing = 'minimax' | 'gradual' | 'magnitude' | 'magnitude_layer' | 'ra
 
 /** Made-up records, for tests only: they fit the schema and agree with themselves, but nothing was ever run. */
 export interface Invented {
-  dataset?: DatasetName
+  dataset?: ImageSetName
   experiment?: string
   method: Compressing | 'dense'
   seed: number

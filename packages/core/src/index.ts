@@ -1,4 +1,5 @@
 export { listBackends, openBackend, type Providers, type ResolvedBackend } from './backend/backend.ts'
+export { type Imported, importWeights } from './checkpoint/import.ts'
 export { decodeWeights, encodeWeights, type NetworkWeights } from './checkpoint/weights.ts'
 export { ENGINE_VERSION } from './engine.ts'
 export { Inference } from './inference/inference.ts'

@@ -1,4 +1,4 @@
-import type { Train } from '@snnx/ir'
+import type { Labels, Train } from '@snnx/ir'
 import { customGrad, mul, scalar, type Tensor, tensor } from '@tensorflow/tfjs-core'
 
 /** A loss at one output, and its gradient there. */
@@ -13,7 +13,7 @@ interface Evaluation {
  *
  * @param output `[batch, classes]`
  */
-export function lossOf(kind: Train['loss'], output: Tensor, labels: Uint8Array): Tensor {
+export function lossOf(kind: Train['loss'], output: Tensor, labels: Labels): Tensor {
   const [batch, classes] = output.shape as [number, number]
   const op = customGrad((...all: unknown[]) => {
     const rates = (all[0] as Tensor).dataSync() as Float32Array
@@ -26,7 +26,7 @@ export function lossOf(kind: Train['loss'], output: Tensor, labels: Uint8Array):
 }
 
 /** L = mean (r - t)^2,  dL/dr = 2 (r - t) / size */
-function squaredError(rates: Float32Array, labels: Uint8Array, classes: number): Evaluation {
+function squaredError(rates: Float32Array, labels: Labels, classes: number): Evaluation {
   const gradient = new Float32Array(rates.length)
   let sum = 0
   for (let index = 0; index < rates.length; index++) {
@@ -39,7 +39,7 @@ function squaredError(rates: Float32Array, labels: Uint8Array, classes: number):
 }
 
 /** L = mean -log p[label] with p = softmax(r),  dL/dr = (p - t) / batch */
-function crossEntropy(rates: Float32Array, labels: Uint8Array, classes: number): Evaluation {
+function crossEntropy(rates: Float32Array, labels: Labels, classes: number): Evaluation {
   const batch = rates.length / classes
   const gradient = new Float32Array(rates.length)
   let sum = 0

@@ -1,4 +1,5 @@
 import { digest, type ResultNode } from '@snnx/ir'
+import { type Imported, importWeights } from './checkpoint/import.ts'
 import { decodeWeights, denseBytes, encodeWeights, type NetworkWeights } from './checkpoint/weights.ts'
 import { createRunner } from './inference/runner.ts'
 import { countOperations } from './measure/count.ts'
@@ -18,12 +19,21 @@ export function readWeights(parameters: Tensors, masks: Tensors | undefined): Ne
   }
 }
 
-/** The parameters that a compression starts from, or goes back to: the dense network's, or those it was itself trained from. */
-export function loadOrigin(session: Pick<Session, 'job' | 'dense'>, origin: 'initial' | 'dense'): Tensors {
+/**
+ * The parameters that a job starts from, or that its compression goes back to: the dense network's, or those that it was
+ * itself trained from, of the file that is named or random by the seed.
+ */
+export function loadOrigin(session: Pick<Session, 'job' | 'dense' | 'start'>, origin: 'initial' | 'dense'): Tensors {
   const { network, seed } = session.job
-  return origin === 'initial'
-    ? initialiseParameters(network, seed)
-    : loadModel(network, decodeDense(session)).parameters
+  if (origin === 'dense') return loadModel(network, decodeDense(session)).parameters
+  return session.start
+    ? loadModel(network, importStart(session).weights).parameters
+    : initialiseParameters(network, seed)
+}
+
+/** What the file gives that the dense network is trained from, where there is one. */
+export function importStart({ job, start }: Pick<Session, 'job' | 'start'>): Imported {
+  return importWeights(job.network, start!, job.train.start!.file)
 }
 
 /** The weights of the dense network that a compression starts from. */

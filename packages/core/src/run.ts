@@ -4,12 +4,13 @@ import { openBudgets, resumeBudgets } from './budget/open.ts'
 import { reportBudgets } from './budget/report.ts'
 import { connectivityOf, epochAt, evaluate, phaseOf } from './evaluate.ts'
 import { Picks } from './kernel/picks.ts'
+import { scoreExamples } from './measure/score.ts'
 import { initialiseOptimizer } from './optim/optimizer.ts'
 import { cloneTensors, listLearned, type Tensors } from './parameters.ts'
-import { loadOrigin, measurePoint } from './point.ts'
+import { importStart, loadOrigin, measurePoint } from './point.ts'
 import { Interrupted, type Outcome, type Session } from './session.ts'
 import { planStages, type Stage } from './stage.ts'
-import { beginRun, disposeRun, type RunState, restoreRun, saveRun } from './state.ts'
+import { beginRun, disposeRun, keepBest, type RunState, restoreRun, saveRun } from './state.ts'
 import { createStrategy } from './strategy/create.ts'
 import { SILENT } from './strategy/strategy.ts'
 import { advance, beginStage, learningRate, type StageContext } from './train.ts'
@@ -24,18 +25,19 @@ const REPORT_EVERY = 150
  * from which a killed run goes on with the same numbers. The backend must be open.
  *
  * @throws Interrupted when `session.signal` was aborted and the checkpoint is saved
- * @throws SnnxError SNX08xx a checkpoint or weights file that cannot be used; SNX1002 diverged training
+ * @throws SnnxError SNX08xx a checkpoint or weights file that cannot be used, or a file to start from that does not fit; SNX1002 diverged training
  */
 export async function runJob(session: Session): Promise<Outcome> {
   const { job, hash, dataset } = session
   const stepsPerEpoch = Math.ceil(dataset.train.count / job.dataset.batch)
   const contexts = layOut(session, stepsPerEpoch)
-  const state = session.checkpoint ? restoreRun(hash, session.checkpoint) : startRun(session, contexts[0]!.stage)
+  const restored = session.checkpoint ? restoreRun(hash, session.checkpoint) : null
   session.log(
-    session.checkpoint
-      ? { type: 'resume', epoch: state.progress.curves.at(-1)?.epoch ?? 0 }
+    restored
+      ? { type: 'resume', epoch: restored.progress.curves.at(-1)?.epoch ?? 0 }
       : { type: 'start', job: hash, epochs: contexts[0]!.totalSteps / stepsPerEpoch, backend: job.backend },
   )
+  const state = restored ?? startRun(session, contexts[0]!.stage)
   try {
     for (const [index, context] of contexts.entries()) {
       if (index < state.progress.stage) continue
@@ -87,6 +89,9 @@ async function trainStage(context: StageContext, state: RunState): Promise<void>
   if (progress.step < 0) {
     await openBudgets(context, state)
     beginStage(context, state)
+    // A network that comes trained may be the best of its training.
+    if (stage.node === null && session.start)
+      keepBest(state, scoreExamples(job.network, state.trainee, dataset.validation).correct, 0)
     if (stage.spanSteps === 0) await closeBudgets(context, state)
   } else resumeBudgets(context, state)
   let reported = 0
@@ -158,12 +163,16 @@ async function closeStage(context: StageContext, state: RunState, next: Stage | 
 /** A run's first state. A compression's first stage goes on from no point of its own. */
 function startRun(session: Session, { start }: Stage): RunState {
   const origin = start === 'initial' ? 'initial' : 'dense'
+  if (origin === 'initial' && session.start) {
+    const { tensors, unused } = importStart(session)
+    session.log({ type: 'imported', file: session.job.train.start!.file, tensors, unused })
+  }
   const state = beginRun(begin(session.job, loadOrigin(session, origin)))
   state.progress.samples = countSeen(session, origin)
   return state
 }
 
-/** The training samples that a network has seen from which a stage starts. */
+/** The training samples that a network has seen here from which a stage starts. */
 function countSeen({ job, dataset }: Session, origin: 'initial' | 'dense'): number {
   return origin === 'initial' ? 0 : job.train.epochs * dataset.train.count
 }

@@ -8,6 +8,8 @@ export interface Session {
   dataset: Dataset
   /** The dense network to start from: a weights file's bytes. `null` in a dense job. */
   dense: { weights: Uint8Array; test: Score } | null
+  /** The file that `job.train.start` names, where it names one. */
+  start?: Uint8Array
   /** The last checkpoint's bytes, to go on from; `null` starts anew. */
   checkpoint: Uint8Array | null
   /** Stores a checkpoint durably (temporary name, fsync, rename) before it resolves. */

@@ -55,7 +55,7 @@ export interface SimulateOptions {
  * Runs a network over all its steps, layer by layer: each layer sees all steps at once, and one whose input is constant
  * over time (before the first neuron) is computed once. Differentiable in the model's parameters.
  *
- * @param x one batch of frames, `[batch, ...input]`; stays the caller's
+ * @param x one batch of images, `[batch, ...input]`, or of frames, `[steps, batch, ...input]`; stays the caller's
  * @returns the read-out `[batch, classes]`: the mean over steps
  */
 export function simulate(network: Network, model: Model, x: Tensor, options: SimulateOptions = {}): Tensor {
@@ -173,7 +173,7 @@ class Simulation {
   }
 
   #leading({ constantInput }: LayerFlow): number[] {
-    const batch = this.#data.shape[0]!
+    const batch = this.#data.shape[this.#network.changing ? 1 : 0]!
     return constantInput ? [batch] : [this.#network.steps, batch]
   }
 }

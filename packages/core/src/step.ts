@@ -52,7 +52,7 @@ export function trainStep(
   }
   let correct = 0
   const [value, ...grads] = tidy(() => {
-    const x = toTensor(batch, job.network.input)
+    const x = toTensor(batch, job.network)
     const labels = batch.labels.subarray(0, batch.size)
     const objective = (...values: Tensor[]) => {
       const parameters: Tensors = new Map(trainee.parameters)

@@ -78,7 +78,7 @@ function runForward(job: Job, trainee: Trainee, batch: Batch, layers: readonly L
   let output = new Float32Array()
   // Nothing is returned from `tidy`: it would look for tensors among the numbers, one by one.
   tidy(() => {
-    const made = simulate(network, trainee, toTensor(batch, network.input), { observer, training })
+    const made = simulate(network, trainee, toTensor(batch, network), { observer, training })
     output = Float32Array.from(made.dataSync())
   })
   return { output, rates }

@@ -18,7 +18,7 @@ function firstSpikes(): number[] {
   const spikes: number[] = []
   for (const batch of dataset.test.batches(100, null)) {
     tidy(() => {
-      const x = toTensor(batch, dataset.test.shape)
+      const x = toTensor(batch, job.network)
       const observer = { spikes: (_: string, fired: Tensor) => void spikes.push(...fired.dataSync()) }
       simulate(job.network, { parameters, masking: null }, x, { observer })
     })

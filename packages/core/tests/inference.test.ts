@@ -1,8 +1,8 @@
-import type { Network } from '@snnx/ir'
+import { type Network, shapeOfBatch } from '@snnx/ir'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createRunner } from '../src/inference/runner.ts'
-import { loadModel } from '../src/model.ts'
+import { disposeModel, loadModel } from '../src/model.ts'
 import { listParameters } from '../src/parameters.ts'
 import { simulate } from '../src/simulate.ts'
 import { open, TESTED } from './backends.ts'
@@ -90,4 +90,37 @@ describe.each(TESTED)('inference on %s', (backend) => {
       runner.dispose()
     },
   )
+
+  describe('on an input that changes from step to step', () => {
+    const networks: Network[] = [linear, convolutional(0.2), shrinking]
+    const [batch, kept] = [3, 0.5]
+    const pixelsOf = ({ input }: Network) => input.reduce((product, of) => product * of, 1)
+    it.each(networks.map((network) => [network.name, network] as const))(
+      'of %s gives what the simulation gives',
+      (_, still) => {
+        const network: Network = { ...still, changing: true }
+        const weights = drawWeights(network, kept)
+        const frame = pixelsOf(network) * batch
+        const runner = createRunner(network, weights)
+        const model = loadModel(network, weights)
+        const run = (x: Float32Array) => {
+          const together = runner.run(x, batch)
+          const shape = shapeOfBatch(network, batch)
+          const simulated = tidy(() => simulate(network, model, tensor(x, shape)).dataSync())
+          for (const [at, value] of simulated.entries()) expect(value).toBeCloseTo(together[at]!, 6)
+          return together
+        }
+        const changing = run(Float32Array.from({ length: frame * network.steps }, (_, at) => Math.sin(at * at) * 2))
+        // The same frame at every step is a still image.
+        const image = Float32Array.from({ length: frame }, (_, at) => Math.sin(at) * 2)
+        const repeated = run(Float32Array.from({ length: frame * network.steps }, (_, at) => image[at % frame]!))
+        const alone = createRunner(still, weights)
+        for (const [at, value] of alone.run(image, batch).entries()) expect(repeated[at]).toBeCloseTo(value, 5)
+        // The convolutional one is nearly deaf to what it sees.
+        if (still !== networks[1]) expect(changing).not.toEqual(repeated)
+        for (const made of [runner, alone]) made.dispose()
+        disposeModel(model)
+      },
+    )
+  })
 })

@@ -21,12 +21,13 @@ export function jobOf(of: Partial<Job> & { network?: Job['network'] } = {}): Job
   }
 }
 
-/** Runs a job in memory. `onCheckpoint` is called where the engine saves one: after each epoch and each point. */
+/** Runs a job in memory, from the file `start` where there is one. `onCheckpoint` is called where the engine saves one: after each epoch and each point. */
 export async function runInMemory(
   job: Job,
   dataset: Dataset,
   dense: Session['dense'] = null,
   onCheckpoint: () => void = () => {},
+  start?: Uint8Array,
 ): Promise<{ outcome: Outcome; weights: Map<string, Uint8Array>; events: Event[] }> {
   const weights = new Map<string, Uint8Array>()
   const events: Event[] = []
@@ -35,6 +36,7 @@ export async function runInMemory(
     hash: '0123456789abcdef',
     dataset,
     dense,
+    ...(start && { start }),
     checkpoint: null,
     saveCheckpoint: async () => onCheckpoint(),
     async saveWeights(name, bytes) {

@@ -19,19 +19,20 @@ export async function readCifar(source: Source, paths: Paths): Promise<{ train: 
 async function readBatches(
   files: readonly SourceFile[],
   examples: number,
-  { facts: { shape, classes, title } }: Source,
+  { facts: { shape, classes, title }, format }: Source,
   paths: Paths,
 ): Promise<Images> {
   const pixels = count(shape)
+  const labelBytes = format === 'cifar100' ? 2 : 1
   const images = new Uint8Array(examples * pixels)
   const labels = new Uint8Array(examples)
   let from = 0
   for (const { name, bytes, sha256 } of files) {
     const path = paths[name]!
-    const to = from + bytes / (1 + pixels)
+    const to = from + bytes / (labelBytes + pixels)
     const content = await readContent(path, bytes)
     const into = { images: images.subarray(from * pixels, to * pixels), labels: labels.subarray(from, to) }
-    decodeCifar(content, path, classes, into)
+    decodeCifar(content, path, classes, labelBytes, into)
     const found = createHash('sha256').update(content).digest('hex')
     if (sha256 !== null && found !== sha256) throw wrongContent(path, title, sha256, found)
     from = to

@@ -1,4 +1,4 @@
-import { SnnxError } from '@snnx/ir'
+import { printable, SnnxError } from '@snnx/ir'
 
 /** A place where a data set was looked for, and what was there instead of it. */
 export interface Place {
@@ -64,9 +64,15 @@ export function labelOutOfRange(path: string, index: number, label: number, clas
   return new SnnxError('SNX0709', message, { help: REPLACE })
 }
 
-/** SNX0710: well-formed, but not the original content, by its sha256. */
-export function wrongContent(path: string, dataset: string, expected: string, found: string): SnnxError {
-  const message = `${path} is not the original file of ${dataset}: expected content with sha256 ${expected}, found ${found}`
+/** SNX0710: well-formed, but not the original content, by its sha256 (or the `sum` that is published). */
+export function wrongContent(
+  path: string,
+  dataset: string,
+  expected: string,
+  found: string,
+  sum = 'sha256',
+): SnnxError {
+  const message = `${path} is not the original file of ${dataset}: expected content with ${sum} ${expected}, found ${found}`
   return new SnnxError('SNX0710', message, { help: REPLACE })
 }
 
@@ -105,9 +111,70 @@ export function emptyPart(part: string, validation: number, count: number): Snnx
 }
 
 /** SNX0714: far more data than the set has; reading stops before memory is spent on it. */
-export function tooLarge(path: string, expected: number, limit: number): SnnxError {
+export function tooLarge(path: string, expected: number | string, limit: number): SnnxError {
   return new SnnxError('SNX0714', `${path} is too large: expected ${expected} bytes, found more than ${limit}`, {
     help: REPLACE,
+  })
+}
+
+/** SNX0715: an archive is cut or damaged, or packed in a way that is not read. */
+export function badArchive(path: string, reason: string): SnnxError {
+  return new SnnxError('SNX0715', `${path} is an archive that cannot be read: ${reason}`, { help: REPLACE })
+}
+
+/** SNX0716: an archive names a file outside the folder that it stands for. */
+export function strayEntry(path: string, entry: string): SnnxError {
+  const message = `${path} names a file outside its own folder: ${printable(entry)}`
+  return new SnnxError('SNX0716', message, { help: 'such an archive is damaged or made to do harm; get the original' })
+}
+
+/** SNX0717: a recording or list is damaged, or not in the format it should be in. */
+export function badRecording(path: string, format: string, reason: string): SnnxError {
+  return new SnnxError('SNX0717', `${path} is damaged, or no ${format}: ${reason}`, { help: REPLACE })
+}
+
+/** SNX0718: a recording in a known format, with something that is not read. */
+export function unreadRecording(path: string, what: string, help: string): SnnxError {
+  return new SnnxError('SNX0718', `${path} holds ${what}, which is not read`, { help })
+}
+
+/** SNX0719: an event beyond the sensor. */
+export function outsideSensor(
+  path: string,
+  index: number,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): SnnxError {
+  const message = `${path}: event ${index} is at column ${x}, row ${y}, but the sensor has ${width} x ${height} pixels`
+  return new SnnxError('SNX0719', message, { help: REPLACE })
+}
+
+/** SNX0720: too few or too many recordings, or of other classes. */
+export function wrongRecordings(path: string, dataset: string, expected: string, found: string): SnnxError {
+  const message = `${path} is not the whole of ${dataset}: expected ${expected}, found ${found}`
+  return new SnnxError('SNX0720', message, { help: 'unpack the original archives again' })
+}
+
+/** SNX0731: a folder that does not hold images as it should. */
+export function badFolder(path: string, reason: string): SnnxError {
+  return new SnnxError('SNX0731', `${path} is no folder of images as expected: ${reason}`, {
+    help: 'images lie in train/CLASS/ and val/CLASS/, the same classes in both, as many as `classes` says',
+  })
+}
+
+/** SNX0732: an image file that is damaged, or none. */
+export function badImage(path: string, reason: string): SnnxError {
+  return new SnnxError('SNX0732', `${path} cannot be decoded: ${printable(reason)}`, {
+    help: 'replace it by the original file, or remove it (the data set is then another one)',
+  })
+}
+
+/** SNX0733: the library that decodes images does not work here. */
+export function noDecoder(reason: string): SnnxError {
+  return new SnnxError('SNX0733', `images cannot be decoded: ${printable(reason)}`, {
+    help: 'install snnx again with its optional parts for this platform (sharp), and run the same command',
   })
 }
 

@@ -23,8 +23,7 @@ export function selectExamples(
   const pixels = count(shape)
   const plane = pixels / tables.length
   function* batches(size: number, order: { seed: number; epoch: number } | null, from = 0): Generator<Batch> {
-    const drawn =
-      order === null ? picks : shuffle(Uint32Array.from(picks), createRandom(order.seed, 'shuffle', order.epoch))
+    const drawn = arrange(picks, order)
     const inputs = new Float32Array(Math.min(size, drawn.length) * pixels)
     const targets = new Uint8Array(Math.min(size, drawn.length))
     for (let start = from * size; start < drawn.length; start += size) {
@@ -48,4 +47,9 @@ export function selectExamples(
     }
   }
   return { count: picks.length, shape, classes, batches }
+}
+
+/** The examples in an epoch's own order; in the stored one without. */
+export function arrange(picks: Uint32Array, order: { seed: number; epoch: number } | null): Uint32Array {
+  return order === null ? picks : shuffle(Uint32Array.from(picks), createRandom(order.seed, 'shuffle', order.epoch))
 }

@@ -3,10 +3,11 @@ import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type DatasetName, SnnxError } from '@snnx/ir'
+import { isEventSet, type KnownName, SnnxError } from '@snnx/ir'
 import envPaths from 'env-paths'
 import { readContent } from './content.ts'
 import { codeOf, notAFile, type Place, unreadable } from './errors.ts'
+import { EVENT_SOURCES, type EventSource } from './events/source.ts'
 import type { Paths, Source } from './source.ts'
 import { SOURCES } from './sources.ts'
 
@@ -27,20 +28,21 @@ export type Location = { folder: string; looked: readonly Place[] } & (
  * with the same file names apart).
  * @throws SNX0702, SNX0703 for something that cannot be a data file in a place of one
  */
-export function findDataset(name: DatasetName, environment: Environment = process.env): Promise<Location> {
-  return findSource(SOURCES[name], environment)
+export function findDataset(name: KnownName, environment: Environment = process.env): Promise<Location> {
+  return findSource(isEventSet(name) ? EVENT_SOURCES[name] : SOURCES[name], environment)
 }
 
 /** As `findDataset`, for any source. */
-export async function findSource(source: Source, environment: Environment): Promise<Location> {
+export async function findSource(source: Source | EventSource, environment: Environment): Promise<Location> {
   const looked: Place[] = []
   for (const { origin, folder } of candidates(source, environment)) {
-    const there = await inspect(source, folder)
+    const there = await ('forms' in source ? inspectForms(source, folder) : inspect(source, folder))
     if (typeof there !== 'string') return { origin, folder, files: there, looked }
     looked.push({ path: origin === 'SNNX_DATA' ? `${folder} (SNNX_DATA)` : folder, found: there })
   }
-  const addresses = source.remote?.addresses ?? []
-  const bytes = Object.values(source.remote?.files ?? {}).reduce((sum, packed) => sum + packed.bytes, 0)
+  const remote = 'remote' in source ? source.remote : null
+  const addresses = remote?.addresses ?? []
+  const bytes = Object.values(remote?.files ?? {}).reduce((sum, packed) => sum + packed.bytes, 0)
   return { origin: 'download', folder: cacheFolder(source, environment), addresses, bytes, looked }
 }
 
@@ -50,11 +52,11 @@ export function cacheRoot(environment: Environment = process.env): string {
 }
 
 /** The set's folder in the cache, where downloads go. */
-export function cacheFolder(source: Source, environment: Environment): string {
+export function cacheFolder(source: Source | EventSource, environment: Environment): string {
   return join(cacheRoot(environment), 'datasets', source.folders[0] ?? source.facts.name)
 }
 
-function candidates(source: Source, environment: Environment) {
+function candidates(source: Source | EventSource, environment: Environment) {
   if (source.embedded !== null) {
     // `src` and `dist` both lie one level below the package's root.
     return [{ origin: 'embedded', folder: fileURLToPath(new URL(`../${source.embedded}`, import.meta.url)) }] as const
@@ -84,6 +86,21 @@ async function inspect(source: Source, folder: string): Promise<Paths | string> 
   if (missing.length > 0) return `lacks ${missing.join(', ')}`
   const other = await recognise(source, files)
   return other === null ? files : `holds ${other}`
+}
+
+/** The archives or folders of the first form that `folder` has whole, or why there is none. */
+async function inspectForms({ forms }: EventSource, folder: string): Promise<Paths | string> {
+  const facts = await look(folder)
+  if (facts === null) return 'no such folder'
+  if (!facts.isDirectory()) return 'not a folder'
+  const lacking: string[] = []
+  for (const names of forms) {
+    const missing: string[] = []
+    for (const name of names) if ((await look(join(folder, name))) === null) missing.push(name)
+    if (missing.length === 0) return Object.fromEntries(names.map((name) => [name, join(folder, name)]))
+    if (missing.length < names.length) lacking.push(missing.join(', '))
+  }
+  return lacking.length === 0 ? 'has none of the files' : `lacks ${lacking.join(' and ')}`
 }
 
 /** A file by its usual names: gzipped or not, `-idx3` also written `.idx3`. */

@@ -1,26 +1,45 @@
 import type { Dataset, DatasetSpec } from '@snnx/ir'
-import { emptyPart, nowhere } from './errors.ts'
+import { nowhere } from './errors.ts'
+import { openEvents } from './events/open.ts'
+import { EVENT_SOURCES } from './events/source.ts'
 import { normalisation, selectExamples } from './examples.ts'
 import { type FetchOptions, fetchFiles } from './fetch.ts'
 import { cacheFolder, type Environment, findSource, type Location } from './find.ts'
+import { digestFolder, openFolder } from './folder/open.ts'
 import { readImages } from './images.ts'
 import type { Paths, Source } from './source.ts'
-import { SOURCES } from './sources.ts'
-import { splitStratified } from './split.ts'
+import { digestDataset, SOURCES } from './sources.ts'
+import { splitParts } from './split.ts'
 
 export interface OpenOptions extends FetchOptions {
   /** Fixes the validation split. */
   seed: number
   /** Where to look; the process's own environment unless told. */
   environment?: Environment
+  /** The folder of the spec: where images in folders are looked for first. */
+  beside?: string
 }
 
 /**
- * Finds, verifies, decodes and splits a data set; downloads it where it is nowhere on this machine.
- * @throws SNX0701 to SNX0714, each naming the file or the places concerned; the signal's reason when aborted
+ * Finds, verifies, decodes and splits a data set; downloads it where it is nowhere on this machine. Images in folders are
+ * decoded as they are drawn.
+ * @throws SNX0701 to SNX0720 and SNX073x, each naming the file or the places concerned; the signal's reason when aborted
  */
-export function openDataset(spec: DatasetSpec, options: OpenOptions): Promise<Dataset> {
-  return openSource(SOURCES[spec.name], spec, options)
+export async function openDataset(spec: DatasetSpec, options: OpenOptions): Promise<Dataset> {
+  if (spec.name === 'images') return openFolder(spec, options)
+  if (!('frames' in spec)) return openSource(SOURCES[spec.name], spec, options)
+  return openEvents(EVENT_SOURCES[spec.name], spec, options.seed, options.environment ?? process.env)
+}
+
+/**
+ * The digest of a data set without reading it: what is known of it, or of images in folders what their names and sizes say.
+ * @throws as `openDataset`, where images in folders are not there or not as they should be
+ */
+export async function digestData(
+  spec: DatasetSpec,
+  options: Pick<OpenOptions, 'environment' | 'beside'> = {},
+): Promise<string> {
+  return spec.name === 'images' ? digestFolder(spec, options) : digestDataset(spec.name)
 }
 
 /** As `openDataset`, for any source. */
@@ -32,10 +51,7 @@ export async function openSource(
   const environment = options.environment ?? process.env
   const files = await obtain(source, await findSource(source, environment), environment, options)
   const { train, test } = await readImages(source, files)
-  const split = splitStratified(train.labels, train.classes, validation, options.seed)
-  for (const part of ['train', 'validation'] as const) {
-    if (split[part].length === 0) throw emptyPart(part, validation, train.labels.length)
-  }
+  const split = splitParts(train.labels, train.classes, validation, options.seed)
   const { mean, std } = source.facts
   const tables = mean.map((of, channel) => normalisation(of, std[channel]!))
   return {

@@ -27,12 +27,12 @@ export interface Source {
   facts: DatasetFacts
   /**
    * `idx`: training images, training labels, test images, test labels. `cifar`: batches of records, each a label and an
-   * image, the last batch for testing.
+   * image, the last batch for testing; `cifar100` with a coarse label before the label.
    */
-  format: 'idx' | 'cifar'
+  format: 'idx' | 'cifar' | 'cifar100'
   /** In the order in which the digest is taken. */
   files: readonly SourceFile[]
-  /** sha256 over the decoded content of all files; where not all of their sums are known, of the archive they come in. */
+  /** sha256 over the decoded content of all files; of CIFAR, whose files are not all known by it, of the archive they come in. */
   digest: string
   /** The small file whose content tells the set from another one with the same file names. */
   mark: SourceFile | null

@@ -1,4 +1,5 @@
-import { count, DATASETS, type DatasetFacts, type DatasetName } from '@snnx/ir'
+import { count, DATASETS, type DatasetFacts, type ImageSetName, isEventSet, type KnownName } from '@snnx/ir'
+import { digestEvents, EVENT_SOURCES } from './events/source.ts'
 import type { Source, SourceFile } from './source.ts'
 
 /** The usual names of an idx set's files, in the order in which its digest is taken. */
@@ -54,7 +55,7 @@ const CIFAR = {
 /** Of `cifar-10-binary.tar.gz`, 170,052,171 bytes, md5 c32a1d4ab5d03f1284b67883e8d87530. */
 const CIFAR_ARCHIVE = 'c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd'
 
-export const SOURCES: Readonly<Record<DatasetName, Source>> = {
+export const SOURCES: Readonly<Record<ImageSetName, Source>> = {
   mnist: {
     facts: DATASETS.mnist,
     format: 'idx',
@@ -157,9 +158,31 @@ export const SOURCES: Readonly<Record<DatasetName, Source>> = {
     statistics: null,
     hint: 'they are in cifar-10-binary.tar.gz of www.cs.toronto.edu/~kriz/cifar.html (md5 c32a1d4ab5d03f1284b67883e8d87530)',
   },
+  cifar100: {
+    ...CIFAR,
+    facts: DATASETS.cifar100,
+    format: 'cifar100',
+    files: [
+      {
+        name: 'train.bin',
+        bytes: 153_700_000,
+        sha256: 'f31298fc616915fa142368359df1c4ca2ae984d6915ca468b998a5ec6aeebf29',
+      },
+      {
+        name: 'test.bin',
+        bytes: 30_740_000,
+        sha256: 'd8b1e6b7b3bee4020055f0699b111f60b1af1e262aeb93a0b659061746f8224a',
+      },
+    ],
+    // Of `cifar-100-binary.tar.gz`, md5 03b5dce01913d631647c71ecec9e9cb8.
+    digest: '58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec',
+    statistics: null,
+    folders: ['cifar100', 'cifar-100-binary'],
+    hint: 'they are in cifar-100-binary.tar.gz of www.cs.toronto.edu/~kriz/cifar.html (md5 03b5dce01913d631647c71ecec9e9cb8)',
+  },
 }
 
 /** The set's digest (see `Source.digest`) without reading it: only files that prove to be its own are ever opened. */
-export function digestDataset(name: DatasetName): string {
-  return SOURCES[name].digest
+export function digestDataset(name: KnownName): string {
+  return isEventSet(name) ? digestEvents(EVENT_SOURCES[name]) : SOURCES[name].digest
 }

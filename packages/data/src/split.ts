@@ -1,4 +1,5 @@
-import { apportion, createRandom, shuffle } from '@snnx/ir'
+import { apportion, createRandom, type Labels, shuffle } from '@snnx/ir'
+import { emptyPart } from './errors.ts'
 
 /** Indices into the stored training set, each part in stored order. */
 export interface Split {
@@ -10,7 +11,7 @@ export interface Split {
  * Splits off round(share n) examples for validation, stratified: of class c either floor(share n_c) or ceil(share n_c),
  * the largest remainders first (ties to the lowest class). The stream `split` of the seed picks which.
  */
-export function splitStratified(labels: Uint8Array, classes: number, share: number, seed: number): Split {
+export function splitStratified(labels: Labels, classes: number, share: number, seed: number): Split {
   const members: number[][] = Array.from({ length: classes }, () => [])
   for (const [index, label] of labels.entries()) members[label]!.push(index)
   const taken = apportion(
@@ -27,4 +28,16 @@ export function splitStratified(labels: Uint8Array, classes: number, share: numb
     train: stored.filter((index) => chosen[index] === 0),
     validation: stored.filter((index) => chosen[index] === 1),
   }
+}
+
+/**
+ * As `splitStratified`, with at least one example in each part.
+ * @throws SNX0713
+ */
+export function splitParts(labels: Labels, classes: number, share: number, seed: number): Split {
+  const split = splitStratified(labels, classes, share, seed)
+  for (const part of ['train', 'validation'] as const) {
+    if (split[part].length === 0) throw emptyPart(part, share, labels.length)
+  }
+  return split
 }

@@ -92,6 +92,20 @@ describe('augmented images', () => {
   })
 })
 
+it('rolled images come in again on the other side', () => {
+  const whole = imagesOf(select(null).batches(6, null))
+  const order = { seed: 2, epoch: 5 }
+  for (const [example, image] of imagesOf(select({ crop: 0, flip: false, roll: 3 }).batches(6, order))) {
+    const { down, right, ...still } = drawWindow({ crop: 0, flip: false, roll: 3 }, 2, 5, example)
+    expect(still).toEqual({ top: 0, left: 0, mirrored: false })
+    for (const [at, value] of whole.get(example)!.entries()) {
+      const [plane, row, column] = [Math.floor(at / 20), Math.floor((at % 20) / WIDTH), at % WIDTH]
+      const to = ((row + down + HEIGHT) % HEIGHT) * WIDTH + ((column + right + WIDTH) % WIDTH)
+      expect(image[plane * 20 + to]).toBe(value)
+    }
+  }
+})
+
 describe('windows', () => {
   it('are equally frequent', () => {
     const seen = new Map<string, number>()

@@ -22,7 +22,7 @@ const HAND_MADE = Uint8Array.of(7, 10, 20, 30, 2, 40, 50, 60)
 describe('batches of records', () => {
   it('decode as the format’s description says', () => {
     const into = room(2, 3)
-    decodeCifar(HAND_MADE, 'f', 10, into)
+    decodeCifar(HAND_MADE, 'f', 10, 1, into)
     expect(into).toEqual({ labels: Uint8Array.of(7, 2), images: Uint8Array.of(10, 20, 30, 40, 50, 60) })
   })
 
@@ -37,7 +37,7 @@ describe('batches of records', () => {
     fc.assert(
       fc.property(records, ({ labels, images }) => {
         const into = room(labels.length, images.length / labels.length)
-        decodeCifar(encodeCifar({ labels, images }), 'f', 10, into)
+        decodeCifar(encodeCifar({ labels, images }), 'f', 10, 1, into)
         expect(into).toEqual({ labels, images })
       }),
       { seed: 8 },
@@ -65,7 +65,7 @@ describe('batches of records', () => {
     ],
     ['a label of no class', HAND_MADE.with(4, 10), 'SNX0709', 'f: label 1 is 10, expected 0 to 9'],
   ])('refuse %s', (_, content, code, message) => {
-    expect(() => decodeCifar(content, 'f', 10, room(2, 3))).toThrow(expect.objectContaining({ code, message }))
+    expect(() => decodeCifar(content, 'f', 10, 1, room(2, 3))).toThrow(expect.objectContaining({ code, message }))
   })
 
   it('survive any truncation and mutation with a valid decode or a coded error', async () => {
@@ -88,7 +88,7 @@ describe('batches of records', () => {
         writeFileSync(path, Buffer.concat([whole.subarray(0, Math.ceil(keep * whole.length)), tail]))
         const into = room(6, 4)
         try {
-          decodeCifar(await readContent(path, plain.length), path, 10, into)
+          decodeCifar(await readContent(path, plain.length), path, 10, 1, into)
           expect(Math.max(...into.labels)).toBeLessThan(10)
           outcomes.decoded++
         } catch (error) {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dataset, DatasetName, Examples } from '@snnx/ir'
+import type { Dataset, Examples, ImageSetName } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { findDataset } from '../src/find.ts'
 import { readImages } from '../src/images.ts'
@@ -34,11 +34,11 @@ const GOLDEN = {
   },
 }
 
-async function isHere(name: DatasetName): Promise<boolean> {
+async function isHere(name: ImageSetName): Promise<boolean> {
   return (await findDataset(name)).origin !== 'download'
 }
 const here = { mnist: await isHere('mnist'), fashion_mnist: await isHere('fashion_mnist'), fashion_mini: true }
-const open = (name: DatasetName, seed = 0): Promise<Dataset> =>
+const open = (name: ImageSetName, seed = 0): Promise<Dataset> =>
   openDataset({ name, encode: 'direct', batch: 64, validation: 0.1 }, { seed, addresses: [] })
 
 function labelsOf(examples: Examples): number[] {

@@ -168,6 +168,12 @@ export const EXPLANATIONS = {
     'cell.tau in [2 steps, 4 steps]',
     'sweep',
   ),
+  SNX0210: entry(
+    'path leads out',
+    'A spec reads files beside it or below its folder only, so that it can be passed on, and can be run without knowing its author.',
+    'start = file("../weights.safetensors")',
+    'start = file("weights.safetensors")',
+  ),
   SNX0301: entry(
     'unknown key',
     'The block or form has no such key or parameter. A network has a number of its own where its layers refer to it.',
@@ -350,7 +356,7 @@ export const EXPLANATIONS = {
   ),
   SNX0501: entry(
     'shape',
-    'A layer does not fit what comes before it, or the network does not end as its data set needs it.',
+    'A layer does not fit what comes before it, or the network does not end as its data set needs it, or does not run as many steps as a recording has frames.',
     'layers = linear(10) -> cell -> rate',
     'layers = flatten -> linear(10) -> cell -> rate',
     'network',
@@ -406,6 +412,12 @@ export const EXPLANATIONS = {
     'A compression needs at least one bound: of connectivity, or of another resource.',
     'compress : minimax { }',
     'compress : minimax { connectivity <= 5 % }',
+  ),
+  SNX0510: entry(
+    'nothing trained',
+    'Without training only a network makes sense whose weights come from a file.',
+    'duration = 0 epochs',
+    'start    = file("weights.safetensors")\nduration = 0 epochs',
   ),
   SNX0601: entry(
     'rank over single seeds',

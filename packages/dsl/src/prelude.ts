@@ -29,20 +29,79 @@ device microcontroller_large {
     name: 'std/networks.snnx',
     text: `snnx 1
 
-/// Two layers for images of 28 x 28 and 10 classes: 784-800-10. A neuron \`cell\` of one's own replaces the one of std.
+/// Two layers, 784-800-10 for images of 28 x 28 and 10 classes. A neuron \`cell\` of one's own replaces the one of std.
 network mlp {
-  steps  = 8
-  layers = flatten -> linear(800) -> cell -> linear(10) -> cell -> rate
+  classes = 10
+  steps   = 8
+  layers  = flatten -> linear(800) -> cell -> linear(classes) -> cell -> rate
 }
 
-/// The convolutional network of the minimax paper for images of 32 x 32 and 10 classes: 36.7 M parameters at width 256.
+/// The convolutional network of the minimax paper for images of 32 x 32: 36.7 M parameters at width 256 and 10 classes.
 /// The first convolution sees a still image, so it is computed once; ten neurons vote for each class.
 network cifar10net {
-  width  = 256
-  steps  = 8
-  layers = repeat(3) { conv(width) -> norm -> cell } -> max_pool(2)
-        -> repeat(3) { conv(width) -> norm -> cell } -> max_pool(2)
-        -> flatten -> dropout(50 %) -> linear(8 * width) -> cell -> linear(100) -> cell -> vote(10) -> rate
+  width   = 256
+  classes = 10
+  steps   = 8
+  layers  = repeat(3) { conv(width) -> norm -> cell } -> max_pool(2)
+         -> repeat(3) { conv(width) -> norm -> cell } -> max_pool(2)
+         -> flatten -> dropout(50 %) -> linear(8 * width) -> cell
+         -> linear(10 * classes) -> cell -> vote(classes) -> rate
+}
+
+/// A convolution of VGG, with biases as its authors have them.
+network vgg_block {
+  width  = 64
+  layers = conv(width, bias = on) -> norm -> cell
+}
+
+/// VGG-SNN for events (Deng et al. 2022, temporal efficient training): CIFAR10-DVS at 2 x 48 x 48, 10 steps; 9.3 M parameters.
+network vgg_snn {
+  classes = 10
+  steps   = 10
+  layers  = vgg_block(64) -> vgg_block(128) -> avg_pool(2)
+         -> vgg_block(256) -> vgg_block(256) -> avg_pool(2)
+         -> vgg_block(512) -> vgg_block(512) -> avg_pool(2)
+         -> vgg_block(512) -> vgg_block(512) -> avg_pool(2)
+         -> flatten -> linear(classes, bias = on) -> rate
+}
+
+/// What VGG ends with, on 512 x 7 x 7.
+network vgg_head {
+  classes = 1000
+  layers  = flatten -> repeat(2) { linear(4096, bias = on) -> cell -> dropout(50 %) } -> linear(classes, bias = on)
+}
+
+/// VGG-11 with batch norm as SpikingJelly has it, for images of 224 x 224.
+network spiking_vgg11 {
+  classes = 1000
+  steps   = 4
+  layers  = vgg_block(64) -> max_pool(2)
+         -> vgg_block(128) -> max_pool(2)
+         -> repeat(2) { vgg_block(256) } -> max_pool(2)
+         -> repeat(2) { repeat(2) { vgg_block(512) } -> max_pool(2) }
+         -> vgg_head(classes) -> rate
+}
+
+/// VGG-16 with batch norm, deeper in every stage.
+network spiking_vgg16 {
+  classes = 1000
+  steps   = 4
+  layers  = repeat(2) { vgg_block(64) } -> max_pool(2)
+         -> repeat(2) { vgg_block(128) } -> max_pool(2)
+         -> repeat(3) { vgg_block(256) } -> max_pool(2)
+         -> repeat(2) { repeat(3) { vgg_block(512) } -> max_pool(2) }
+         -> vgg_head(classes) -> rate
+}
+
+/// What a ResNet begins with: a quarter of the image's height and width, 64 channels.
+network resnet_stem {
+  layers = conv(64, kernel = 7, stride = 2) -> norm -> cell -> max_pool(3, stride = 2, padding = 1)
+}
+
+/// What a ResNet ends with: the mean of each channel, one number for each class at every step.
+network resnet_head {
+  classes = 10
+  layers  = global_pool -> flatten -> linear(classes, bias = on)
 }
 
 /// A block of SEW-ResNet: what it makes is added to its input.
@@ -63,29 +122,66 @@ network sew_down {
   }
 }
 
-/// What SEW-ResNet begins with: a quarter of the image's height and width, 64 channels.
-network sew_stem {
-  layers = conv(64, kernel = 7, stride = 2) -> norm -> cell -> max_pool(3, stride = 2, padding = 1)
-}
-
-/// SEW-ResNet-18 (ADD) of Fang et al. 2021, as SpikingJelly has it, for 10 classes.
+/// SEW-ResNet-18 (ADD) of Fang et al. 2021, as SpikingJelly has it: for ImageNet, and with 10 classes for small images too.
 network sew_resnet18 {
-  steps  = 4
-  layers = sew_stem -> repeat(2) { sew_block(64) }
-        -> sew_down(128) -> sew_block(128)
-        -> sew_down(256) -> sew_block(256)
-        -> sew_down(512) -> sew_block(512)
-        -> global_pool -> flatten -> linear(10, bias = on) -> rate
+  classes = 10
+  steps   = 4
+  layers  = resnet_stem -> repeat(2) { sew_block(64) }
+         -> sew_down(128) -> sew_block(128)
+         -> sew_down(256) -> sew_block(256)
+         -> sew_down(512) -> sew_block(512)
+         -> resnet_head(classes) -> rate
 }
 
 /// SEW-ResNet-34 (ADD), deeper in every stage.
 network sew_resnet34 {
-  steps  = 4
-  layers = sew_stem -> repeat(3) { sew_block(64) }
-        -> sew_down(128) -> repeat(3) { sew_block(128) }
-        -> sew_down(256) -> repeat(5) { sew_block(256) }
-        -> sew_down(512) -> repeat(2) { sew_block(512) }
-        -> global_pool -> flatten -> linear(10, bias = on) -> rate
+  classes = 10
+  steps   = 4
+  layers  = resnet_stem -> repeat(3) { sew_block(64) }
+         -> sew_down(128) -> repeat(3) { sew_block(128) }
+         -> sew_down(256) -> repeat(5) { sew_block(256) }
+         -> sew_down(512) -> repeat(2) { sew_block(512) }
+         -> resnet_head(classes) -> rate
+}
+
+/// A block of spiking ResNet: as in a ResNet the sum comes before the last neuron, which so stands between all blocks.
+network spiking_block {
+  width  = 64
+  layers = residual(add) {
+    conv(width) -> norm -> cell -> conv(width) -> norm
+  } -> cell
+}
+
+/// The first block of a stage of spiking ResNet, which halves the image.
+network spiking_down {
+  width  = 128
+  layers = residual(add) {
+    conv(width, stride = 2) -> norm -> cell -> conv(width) -> norm
+  } shortcut {
+    conv(width, kernel = 1, stride = 2) -> norm
+  } -> cell
+}
+
+/// Spiking ResNet-18, a ResNet with neurons in place of its ReLUs, as SpikingJelly has it.
+network spiking_resnet18 {
+  classes = 10
+  steps   = 4
+  layers  = resnet_stem -> repeat(2) { spiking_block(64) }
+         -> spiking_down(128) -> spiking_block(128)
+         -> spiking_down(256) -> spiking_block(256)
+         -> spiking_down(512) -> spiking_block(512)
+         -> resnet_head(classes) -> rate
+}
+
+/// Spiking ResNet-34, deeper in every stage.
+network spiking_resnet34 {
+  classes = 10
+  steps   = 4
+  layers  = resnet_stem -> repeat(3) { spiking_block(64) }
+         -> spiking_down(128) -> repeat(3) { spiking_block(128) }
+         -> spiking_down(256) -> repeat(5) { spiking_block(256) }
+         -> spiking_down(512) -> repeat(2) { spiking_block(512) }
+         -> resnet_head(classes) -> rate
 }
 `,
   },

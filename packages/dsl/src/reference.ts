@@ -6,6 +6,7 @@ import { LAYERS } from './schema/network.ts'
 import { createSchema } from './schema/schema.ts'
 import type { BlockRule, Keys, Limits, Plain, Rule, ValueType, Variant } from './schema/type.ts'
 import { DIMENSIONS, type Dimension, formatNumber, formatQuantity, UNITS } from './schema/unit.ts'
+import { all } from './wording/say.ts'
 
 /** The reference of the language in Markdown, written from the tables that the checker itself uses. */
 export function describeLanguage(datasets: Readonly<Record<string, DatasetFacts>>): string {
@@ -84,12 +85,15 @@ function describeBlock(kind: string, rule: BlockRule): string {
     ...(rule.derives ? ['can be built on another by its name'] : []),
   ]
   const rows = Object.entries(bases ?? {}).map(([name, base]) => `| \`${name}\` | ${base.doc} |`)
-  const own = Object.entries(bases ?? {}).filter(([, base]) => Object.keys(base.keys).length > 0)
+  const own = new Map<Keys, string[]>()
+  for (const [name, base] of Object.entries(bases ?? {})) {
+    if (Object.keys(base.keys).length > 0) own.set(base.keys, [...(own.get(base.keys) ?? []), name])
+  }
   return [
     `### ${kind}\n\n${doc} (${traits.join(', ')})\n`,
     ...(rows.length === 0 ? [] : [table(['base', 'meaning'], rows)]),
     describeKeys(keys),
-    ...own.map(([name, base]) => `Keys of \`${name}\` alone:\n\n${describeKeys(base.keys)}`),
+    ...Array.from(own, ([shared, names]) => `Keys of ${all(names)} alone:\n\n${describeKeys(shared)}`),
   ].join('\n')
 }
 
@@ -122,6 +126,7 @@ export function describeType(type: ValueType): string {
 export function describeVariant([name, { doc, parameters, positional = 0 }]: [string, Variant]): string {
   const listed = Object.entries(parameters).map(([parameter, { default: value, type }], index) => {
     if (index < positional && type.takes === 'number') return DIMENSIONS[type.dimensions[0]].example
+    if (type.takes === 'path') return `${index < positional ? '' : `${parameter} = `}"${type.example}"`
     return `${parameter} = ${showValue(value, type)}`
   })
   return `\`${name}${listed.length === 0 ? '' : `(${listed.join(', ')})`}\` (${doc})`

@@ -1,4 +1,4 @@
-import type { DatasetName, Layer, Network, Neuron } from '@snnx/ir'
+import { isEventSet, type KnownName, type Layer, type Network, type Neuron } from '@snnx/ir'
 
 /** The columns of a line, and how far a line that goes on is indented. */
 const WIDTH = 100
@@ -13,14 +13,24 @@ export function writeNetwork(network: Network): string {
   return [...blocks, writeLayers(network)].join('\n')
 }
 
-/**
- * A whole spec that trains the network on a data set.
- *
- * @param notes lines of documentation, which reach the report
- */
-export function writeSpec(network: Network, dataset: DatasetName, notes: readonly string[]): string {
-  const inside = [`dataset : ${dataset} {}\n`, writeNetwork(network), 'train {\n  duration = 10 epochs\n}\n'].map(
-    (block) => block.replace(/^(?=.)/gm, INDENT),
+/** What a whole spec has beside its network. */
+export interface SpecParts {
+  dataset: KnownName
+  /** The file of weights that the network starts from, beside the spec. */
+  start: string
+  /** Lines of documentation, which reach the report. */
+  notes: readonly string[]
+}
+
+/** A whole spec that measures a network on a data set, with the weights it has; a recording gets a frame for each step. */
+export function writeSpec(network: Network, { dataset, start, notes }: SpecParts): string {
+  const train = writeEntries([
+    ['start', `file(${JSON.stringify(start)})`],
+    ['duration', '0 epochs'],
+  ])
+  const settings = isEventSet(dataset) ? `{\n${writeEntries([['frames', String(network.steps)]])}}` : '{}'
+  const inside = [`dataset : ${dataset} ${settings}\n`, writeNetwork(network), `train {\n${train}}\n`].map((block) =>
+    block.replace(/^(?=.)/gm, INDENT),
   )
   const doc = notes.map((note) => `/// ${note}\n`).join('')
   return `snnx 1\n\n${doc}experiment ${network.name} {\n${inside.join('\n')}}\n`

@@ -143,3 +143,48 @@ describe('an experiment becomes jobs', () => {
     expect(doc('/// far\n# near\n')).toBe('')
   })
 })
+
+describe('`start`', () => {
+  const trained = (keys: string) => jobsOf({ train: `train { ${keys} }`, compress: '' })
+  const startOf = (keys: string) => plan({ train: `train { ${keys} }`, compress: '' })[0].job.train
+
+  it('names a file, whose digest is not known yet; without it the job has no such key', () => {
+    const { start, epochs } = startOf('duration = 3 epochs, start = file("weights/a b.safetensors")')
+    expect([start, epochs]).toEqual([{ file: 'weights/a b.safetensors', sha256: null }, 3])
+    expect(startOf('duration = 3 epochs, start = file(path = "a")').start!.file).toBe('a')
+    expect(Object.keys(startOf('duration = 3 epochs'))).not.toContain('start')
+  })
+
+  it('makes training unnecessary, whatever its warm-up', () => {
+    expect(startOf('duration = 0 epochs, start = file("a.safetensors")').epochs).toBe(0)
+    expect(trained('duration = 0 epochs')).toEqual([
+      'SNX0510: a network that starts from random weights needs training',
+    ])
+  })
+
+  it('is swept', () => {
+    const jobs = plan({
+      train: 'train { duration = 0 epochs, start = file("a") }',
+      compress: '',
+      sweep: 'sweep { train.start in [file("a"), file("b")] }',
+    })
+    expect(jobs.map(({ job, variant }) => [job.train.start!.file, variant])).toEqual([
+      ['a', { 'train.start': 'file("a")' }],
+      ['b', { 'train.start': 'file("b")' }],
+    ])
+  })
+
+  it.each(['../a', '/a', 'a/../../b', 'C:/a', 'a\\\\b', '', 'a//b'])('stays beside the spec: not "%s"', (path) => {
+    expect(trained(`duration = 1 epochs, schedule = constant, start = file("${path}")`)).toEqual([
+      'SNX0210: `path` must lead to something beside the spec',
+    ])
+  })
+
+  it('takes a path in quotes', () => {
+    expect(trained('duration = 2 epochs, start = file(a)')).toEqual([
+      'SNX0201: `path` takes a path in quotes, but this is a word',
+    ])
+    expect(trained('duration = 2 epochs, start = file()')).toEqual(['SNX0307: `file` needs `path`'])
+    expect(trained('duration = 2 epochs, start = "a"')[0]).toMatch(/^SNX0201/)
+  })
+})

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { costLayers, costNetwork, inferFlow, type Layer, type Network } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { jobsOf, plan } from './experiment.ts'
@@ -100,7 +98,7 @@ describe('networks inside networks', () => {
   })
 
   it('of the experiment come before those of std, inside networks of std too', () => {
-    const network = 'network sew_stem { layers = conv(64) -> norm -> cell }\nnetwork : sew_resnet18 { }'
+    const network = 'network resnet_stem { layers = conv(64) -> norm -> cell }\nnetwork : sew_resnet18 { }'
     const own = networkOf(network)
     expect(own.name).toBe('sew_resnet18')
     expect(own.layers.slice(0, 4).map(({ kind }) => kind)).toEqual(['conv', 'norm', 'neuron', 'residual'])
@@ -195,24 +193,7 @@ describe('`protect` and bounds over convolutions', () => {
   })
 })
 
-describe('std beside the peers', () => {
-  const fixture = join(import.meta.dirname, '../../../fixtures/peers/networks.json')
-  const peers = JSON.parse(readFileSync(fixture, 'utf8')).networks
-
-  it.each(['sew_resnet18', 'sew_resnet34'])(
-    '%s has SpikingJelly’s parameters, and its shape at every module',
-    (name) => {
-      const network = networkOf(`network : ${name} { }`)
-      expect(costNetwork(network).parameters).toBe(peers[name].parameter_count_with_10_classes)
-      const modules: [string, string, number[]][] = peers[name].shapes[32].modules
-      const shapes = modules.flatMap(([, kind, [, , ...shape]]) => (kind === 'Sequential' ? [] : [shape]))
-      const flows = inferFlow(network).flows.filter(({ layer }) => layer.kind !== 'flatten' && layer.kind !== 'rate')
-      expect(flows.map(({ output }) => output)).toEqual([...shapes.slice(0, -1), [10]])
-      const neurons = flows.filter(({ layer }) => layer.kind === 'neuron')
-      expect(neurons).toHaveLength(peers[name].spiking_layers.length)
-    },
-  )
-
+describe('std', () => {
   it('cifar10net is the paper’s, layer by layer', () => {
     const network = networkOf('network : cifar10net { }')
     expect(network).toMatchObject({ name: 'cifar10net', steps: 8 })
@@ -239,7 +220,24 @@ describe('a data set', () => {
     expect(datasetOf('augment = [crop(4 px), flip]').augment).toEqual({ crop: 4, flip: true })
     expect(datasetOf('augment = [flip]').augment).toEqual({ crop: 0, flip: true })
     expect(datasetOf('augment = [crop(padding = 2 px)]').augment).toEqual({ crop: 2, flip: false })
+    expect(datasetOf('augment = [roll(5 px)]').augment).toEqual({ crop: 0, flip: false, roll: 5 })
     for (const keys of ['', 'augment = []']) expect(Object.keys(datasetOf(keys))).not.toContain('augment')
+  })
+
+  it('of recordings says into how many frames, and how', () => {
+    const recordings = (keys: string, steps: number) =>
+      jobsOf({
+        dataset: `dataset : nmnist_1k { ${keys} }`,
+        network: `network n { steps = ${steps}, layers = conv(4) -> cell -> flatten -> linear(10) -> cell -> rate }`,
+      })
+    expect(recordings('', 10)).toMatchObject([
+      { job: { dataset: { frames: 10, split: 'count' }, network: { input: [2, 34, 34], changing: true } } },
+    ])
+    expect(recordings('frames = 4, split = time', 4)).toMatchObject([
+      { job: { dataset: { frames: 4, split: 'time' } } },
+    ])
+    expect(recordings('frames = 4', 5)).toEqual(['SNX0501: `nmnist_1k` has 4 frames, but the network runs 5 steps'])
+    expect(Object.keys(datasetOf(''))).toEqual(['name', 'encode', 'batch', 'validation'])
   })
 
   it('is swept over ways of varying it', () => {
@@ -248,6 +246,75 @@ describe('a data set', () => {
     expect(jobs.map(({ job, variant }) => [job.dataset.augment, variant])).toEqual([
       [{ crop: 0, flip: true }, { 'dataset.augment': '[flip]' }],
       [{ crop: 4, flip: true }, { 'dataset.augment': '[crop(4 px), flip]' }],
+    ])
+  })
+})
+
+describe('images in folders', () => {
+  const network = 'network : sew_resnet18 { classes = 5 }'
+  const of = (keys: string) => jobsOf({ ...onImages, dataset: `dataset : images { ${keys} }`, network })
+  const jobOf = (keys: string) => (of(keys)[0] as Exclude<ReturnType<typeof of>[number], string>).job
+
+  it('say all that the network needs to know', () => {
+    const { dataset, network: made } = jobOf('folder = "data/mine", classes = 5, size = 224 px')
+    expect(dataset).toEqual({
+      name: 'images',
+      encode: 'direct',
+      batch: 64,
+      validation: 0.1,
+      folder: 'data/mine',
+      classes: 5,
+      size: 224,
+      shorter: 256,
+    })
+    expect([made.input, made.classes]).toEqual([[3, 224, 224], 5])
+    expect(inferFlow(made).problem).toBeNull()
+  })
+
+  it('are varied by a random part of each, which other data sets are not', () => {
+    const keys = 'folder = "a", classes = 5, size = 32, shorter = 40'
+    expect(jobOf(`${keys}, augment = [resized_crop, flip]`).dataset.augment).toEqual({
+      crop: 0,
+      flip: true,
+      area: 0.08,
+    })
+    expect(jobOf(`${keys}, augment = [resized_crop(25 %)]`).dataset.augment).toEqual({
+      crop: 0,
+      flip: false,
+      area: 0.25,
+    })
+    expect(
+      jobsOf({
+        ...onImages,
+        dataset: 'dataset : cifar10 { augment = [resized_crop] }',
+        network: 'network : sew_resnet18 { }',
+      }),
+    ).toEqual(['SNX0207: `resized_crop` is only for data sets of `images`, whose files are larger than what is fed'])
+  })
+
+  it('are checked as far as a text can be', () => {
+    expect(of('folder = "a", classes = 4, size = 32')).toEqual([
+      'SNX0501: 5 outputs, but the data set has 4 classes (in `sew_resnet18` of `std`)',
+    ])
+    expect(of('folder = "a", classes = 5, size = 32, shorter = 31')).toEqual([
+      'SNX0205: `shorter` must be at least `size`',
+    ])
+    expect(of('folder = "../a", classes = 5, size = 32')).toEqual([
+      'SNX0210: `folder` must lead to something beside the spec',
+    ])
+    expect(of('classes = 5, size = 32')).toEqual(['SNX0307: `dataset` needs `folder`'])
+    expect(of('folder = mine, classes = 5, size = 32')).toEqual([
+      'SNX0201: `folder` takes a path in quotes, but this is a word',
+    ])
+    expect(jobsOf({ dataset: 'dataset : mnist { size = 32 }' })).toEqual(['SNX0304: `mnist` has no key `size`'])
+  })
+
+  it('are swept by their size', () => {
+    const dataset = 'dataset : images { folder = "a", classes = 5, size = 32 }'
+    const jobs = plan({ ...onImages, dataset, network, sweep: 'sweep { dataset.size in [32, 64 px] }' })
+    expect(jobs.map(({ job }) => [job.network.input, job.dataset.name === 'images' && job.dataset.shorter])).toEqual([
+      [[3, 32, 32], 36],
+      [[3, 64, 64], 74],
     ])
   })
 })

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { compile } from '../src/index.ts'
 
 /** Every spec that a page shows is one that the compiler takes. */
-const pages = ['README.md', 'docs/tutorial.md'].flatMap((page) => {
+const pages = ['README.md', 'docs/tutorial.md', 'docs/pretrained.md'].flatMap((page) => {
   const text = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8')
   return [...text.matchAll(/```snnx\n([\s\S]*?)```/g)].map((match) => [page, match[1]!] as const)
 })

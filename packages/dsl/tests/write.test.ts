@@ -31,13 +31,15 @@ describe('a network written in the language', () => {
     ],
   ])('%s is the same network again', (_, dataset, inside) => {
     const network = networkOf(spec(dataset, inside))
-    const again = networkOf(writeSpec({ ...network, name: 'again' }, dataset as 'mnist', ['a note', 'another']))
+    const parts = { dataset: dataset as 'mnist', start: 'a.safetensors', notes: ['a note', 'another'] }
+    const again = networkOf(writeSpec({ ...network, name: 'again' }, parts))
     expect(again).toEqual({ ...network, name: 'again' })
   })
 
   it('reads as a person would write it', () => {
     const network = networkOf(spec('fashion_mnist', 'network n : mlp {}'))
-    expect(writeSpec({ ...network, name: 'mine' }, 'fashion_mnist', ['From mine.nir.'])).toBe(`snnx 1
+    const parts = { dataset: 'fashion_mnist', start: 'mine.safetensors', notes: ['From mine.nir.'] } as const
+    expect(writeSpec({ ...network, name: 'mine' }, parts)).toBe(`snnx 1
 
 /// From mine.nir.
 experiment mine {
@@ -56,10 +58,28 @@ experiment mine {
   }
 
   train {
-    duration = 10 epochs
+    start    = file("mine.safetensors")
+    duration = 0 epochs
   }
 }
 `)
+  })
+
+  it('starts from its weights, and takes recordings frame by frame', () => {
+    const layers = 'conv(4) -> cell -> flatten -> linear(10) -> cell -> rate'
+    for (const [dataset, frames] of [['fashion_mnist'], ['nmnist_1k', 5], ['nmnist_1k', 10]] as const) {
+      const network = networkOf(
+        `snnx 1\nexperiment e {\n  dataset : ${dataset} { ${frames ? `frames = ${frames}` : ''} }
+         network n {\n steps = ${frames ?? 8}\n layers = ${layers} }\n  train { duration = 2 epochs }\n}\n`,
+      )
+      const text = writeSpec(network, { dataset, start: 'mine.safetensors', notes: [] })
+      const { experiment, diagnostics } = compiled(text)
+      expect(diagnostics).toEqual([])
+      const { job } = experiment!.jobs[0]!
+      expect(job.network).toEqual(network)
+      expect(job.dataset).toMatchObject(frames ? { name: dataset, frames } : { name: dataset })
+      expect(job.train).toMatchObject({ epochs: 0, start: { file: 'mine.safetensors', sha256: null } })
+    }
   })
 
   it('alone it is a file that others can use', () => {

@@ -1,5 +1,5 @@
 import { costLayers, keptWeights, type LayerCost, listPrunable } from './cost.ts'
-import { DATASETS } from './dataset.ts'
+import { factsOf } from './dataset.ts'
 import { startsUntrained } from './epochs.ts'
 import type { Job } from './job.ts'
 import { measureResource } from './measured.ts'
@@ -18,9 +18,16 @@ function* listContradictions(result: Result): Generator<string, undefined> {
   const { network, compress } = job
   const { problem } = inferFlow(network)
   if (problem !== null) yield `\`job.network\` fits no data: ${problem.reason}`
-  const facts = DATASETS[job.dataset.name]
+  const facts = factsOf(job.dataset)
   if (differ(network.input, facts.shape) || network.classes !== facts.classes) {
     yield `\`job.network\` does not take what ${facts.title} gives`
+  }
+  if ((network.changing === true) !== (facts.events === true)) {
+    yield `\`job.network\` takes ${network.changing ? 'frames' : 'a still image'}, which ${facts.title} has not`
+  }
+  const frames = 'frames' in job.dataset ? job.dataset.frames : network.steps
+  if (frames !== network.steps) {
+    yield `\`job.network.steps\` is ${network.steps}, but \`job.dataset.frames\` is ${frames}`
   }
   const [found, targets] = [nodes.map(({ target }) => target), listTargets(job)]
   if (differ(found, targets)) {

@@ -58,10 +58,20 @@ export const PickSchema = z.strictObject({
   connectivity: z.number(),
 })
 
+/** A tensor of a network, and the tensor of a file that it was taken from. */
+export const TakenSchema = z.strictObject({ from: z.string(), to: z.string(), shape: z.array(count) })
+
 /** One line of `events.jsonl`; `at` (milliseconds since 1970) is added by the log. */
 export const EventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('start'), job: z.string(), epochs: z.number(), backend: z.string() }),
   z.strictObject({ type: z.literal('resume'), epoch: z.number() }),
+  /** The dense network starts from a file: which of its tensors became which, in the network's order, and which became none. */
+  z.strictObject({
+    type: z.literal('imported'),
+    file: z.string(),
+    tensors: z.array(TakenSchema),
+    unused: z.array(z.string()),
+  }),
   /** `done`: epochs that the job has trained by then, of the `epochs` it started with. */
   EpochSchema.extend({ type: z.literal('epoch'), done: z.number() }),
   SolverTraceSchema,
@@ -112,6 +122,7 @@ export interface Progress {
 }
 
 export type Pick = z.infer<typeof PickSchema>
+export type Taken = z.infer<typeof TakenSchema>
 export type Epoch = z.infer<typeof EpochSchema>
 export type SolverTrace = z.infer<typeof SolverTraceSchema>
 export type Event = z.infer<typeof EventSchema>

@@ -39,5 +39,7 @@ export interface Circumstances {
 /** A job's identity: the first 16 hex digits of sha256 over the canonical JSON (RFC 8785) of job and circumstances. */
 export function identifyJob(job: Job, circumstances: Circumstances): string {
   if (job.backend === 'auto') throw new Error('a job is identified after its backend was resolved')
+  if (job.train.start?.sha256 === null)
+    throw new Error('a job is identified after the file that it starts from was read')
   return digest(new TextEncoder().encode(canonicalize({ job, ...circumstances })!)).slice(0, 16)
 }

@@ -55,11 +55,13 @@ export const LayerSchema: z.ZodType<Layer> = z.union([
   }),
 ])
 
-/** A network as data: what it is fed (the shape of one frame), for how many steps, and its layers. */
+/** A network as data: what it is fed (the shape of one frame, and whether it changes), for how many steps, and its layers. */
 export const NetworkSchema = z.strictObject({
   name,
   steps: z.int().positive(),
   input: z.array(z.int().positive()).min(1),
+  /** The input is another frame at every step, as of a recording of events; left out where it is one still image. */
+  changing: z.literal(true).optional(),
   classes: z.int().positive(),
   layers: z.array(LayerSchema).min(1),
 })

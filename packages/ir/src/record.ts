@@ -71,6 +71,7 @@ function requireIdentity({ job, data, engine, hash, denseHash }: Result, where: 
     })
   }
   if (job.backend === 'auto') refuse(`\`hash\` is ${hash}, but its backend is \`auto\`, which no finished job has`)
+  if (job.train.start?.sha256 === null) refuse(`\`hash\` is ${hash}, but \`job.train.start\` has no digest yet`)
   const identify = (one: Job) => identifyJob(one, { data: data.digest, engine: engine.version })
   const [identity, dense] = [identify(job), identify(denseJob(job))]
   if (hash !== identity) refuse(`\`hash\` is ${hash}, but its job has hash ${identity}`)

@@ -44,7 +44,7 @@ class Misfit extends Error {
  */
 export function inferFlow(network: Network): { flows: LayerFlow[]; problem: ShapeProblem | null } {
   const flows: LayerFlow[] = []
-  let signal: Signal = { shape: network.input, constant: true, binary: false }
+  let signal: Signal = { shape: network.input, constant: !network.changing, binary: false }
   for (const [index, layer] of network.layers.entries()) {
     try {
       if (flows.at(-1)?.layer.kind === 'rate') {
@@ -67,6 +67,11 @@ export function inferFlow(network: Network): { flows: LayerFlow[]; problem: Shap
 /** All layers with their flows, those inside residual blocks too. */
 export function mapFlows(network: Network): Map<Layer, LayerFlow> {
   return new Map(inferFlow(network).flows.map((flow) => [flow.layer, flow]))
+}
+
+/** The shape of what a network is fed: `[batch, ...input]`, or `[steps, batch, ...input]` where its input changes. */
+export function shapeOfBatch({ changing, steps, input }: Network, batch: number): number[] {
+  return changing ? [steps, batch, ...input] : [batch, ...input]
 }
 
 /** The number of elements of a shape. */

@@ -77,6 +77,24 @@ const HOSTILE: [string, (result: Result) => void, RegExp][] = [
   ['a network that ends too soon', ({ job }) => job.network.layers.pop(), /job.network`.*read-out/],
   ['a network for other images', ({ job }) => (job.network.input = [14, 14]), /does not take what Fashion-MNIST gives/],
   [
+    'more frames than steps',
+    ({ job }) => {
+      job.dataset = { ...job.dataset, name: 'nmnist_1k', frames: 9, split: 'time' }
+      job.network.input = [2, 34, 34]
+      job.network.changing = true
+    },
+    /job.network.steps` is 8, but `job.dataset.frames` is 9/,
+  ],
+  [
+    'a still image of events',
+    ({ job }) => {
+      job.dataset = { ...job.dataset, name: 'nmnist_1k', frames: 8, split: 'time' }
+      job.network.input = [2, 34, 34]
+    },
+    /job.network` takes a still image, which N-MNIST/,
+  ],
+  ['frames of an image', ({ job }) => (job.network.changing = true), /job.network` takes frames, which Fashion-MNIST/],
+  [
     'a dense score of its own',
     (result) => (result.job.compress = null),
     /targets \[0.25\], but those of the job are \[null\]/,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { count, inferFlow, type Layer, mapFlows, type Network } from '../src/index.ts'
+import { count, inferFlow, type Layer, mapFlows, type Network, shapeOfBatch } from '../src/index.ts'
 import { lif, mlp } from './sample.ts'
 
 const linear = (features: number, name = `linear${features}`): Layer => ({
@@ -252,5 +252,26 @@ describe('an image without channels', () => {
     expect(problem).toBeNull()
     expect(flows[0]).toMatchObject({ input: [1, 28, 28], output: [4, 24, 24] })
     expect(flows[3]!.output).toEqual([4 * 12 * 12])
+  })
+})
+
+describe('an input that changes from step to step', () => {
+  const still = network(flatten, linear(10), cell, linear(10, 'after'), rate)
+
+  it('is computed at every step by all layers, as a still image is only after the first neuron', () => {
+    const constant = (of: Network) => inferFlow(of).flows.map(({ constantInput }) => constantInput)
+    expect(constant(still)).toEqual([true, true, true, false, false])
+    expect(constant({ ...still, changing: true })).toEqual([false, false, false, false, false])
+  })
+
+  it('is no input of spikes: its counts are multiplied', () => {
+    expect(inferFlow({ ...still, changing: true }).flows.map(({ binaryInput }) => binaryInput)).toEqual(
+      inferFlow(still).flows.map(({ binaryInput }) => binaryInput),
+    )
+  })
+
+  it('is fed step by step', () => {
+    expect(shapeOfBatch(still, 7)).toEqual([7, ...still.input])
+    expect(shapeOfBatch({ ...still, changing: true }, 7)).toEqual([still.steps, 7, ...still.input])
   })
 })

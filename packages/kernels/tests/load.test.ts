@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { twin } from '../src/index.ts'
-import { LOCAL_BUILD, loadKernels } from '../src/load.ts'
+import { ABI, LOCAL_BUILD, loadKernels } from '../src/load.ts'
 import { native } from './sets.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'snnx-load-'))
@@ -75,7 +75,7 @@ describe('loading of the native kernels', () => {
     const { name: _, ...kernels } = native!
     pretend({ ...kernels, abi: () => 0 })
     expect(failToLoad()[0]!.message).toMatch(/built for version 0 of the kernels.*npm run build:native/)
-    pretend({ abi: () => 1, packSpikes: kernels.packSpikes })
+    pretend({ abi: () => ABI, packSpikes: kernels.packSpikes })
     expect(failToLoad()[0]!.message).toMatch(/lacks .*countSpikes/)
     pretend({ answer: 42 })
     expect(failToLoad()[0]!.message).toMatch(/not of these kernels/)

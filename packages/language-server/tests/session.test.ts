@@ -39,7 +39,7 @@ experiment a {
   }
 
   network mlp {
-    layers = sew_stem -> flatten -> linear(20) -> slow -> linear(10) -> slow -> rate
+    layers = resnet_stem -> flatten -> linear(20) -> slow -> linear(10) -> slow -> rate
   }
 
   train {
@@ -100,9 +100,9 @@ describe('a session', () => {
   it('leads to definitions, also into std', async () => {
     const own = (await client.connection.sendRequest(DefinitionRequest.type, at('slow.tau'))) as Location
     expect([own.uri, cut(TEXT, own.range), own.range.start]).toEqual([URI, 'slow', find(TEXT, 'slow : lif')])
-    const std = (await client.connection.sendRequest(DefinitionRequest.type, at('sew_stem'))) as Location
+    const std = (await client.connection.sendRequest(DefinitionRequest.type, at('resnet_stem'))) as Location
     expect(std.uri).toMatch(/^file:.*std\/networks\.snnx$/)
-    expect(cut(readFileSync(fileURLToPath(std.uri), 'utf8'), std.range)).toBe('sew_stem')
+    expect(cut(readFileSync(fileURLToPath(std.uri), 'utf8'), std.range)).toBe('resnet_stem')
   })
 
   it('finds references and marks them', async () => {
@@ -120,7 +120,7 @@ describe('a session', () => {
     expect(edit.changes![URI]!.map(({ newText }) => newText)).toEqual(['lazy', 'lazy', 'lazy', 'lazy'])
     const refused = (part: string) => client.connection.sendRequest(PrepareRenameRequest.type, at(part))
     await expect(refused('duration')).rejects.toThrow('`duration` is a word of the language')
-    await expect(refused('sew_stem')).rejects.toThrow('`sew_stem` is declared in std/networks.snnx')
+    await expect(refused('resnet_stem')).rejects.toThrow('`resnet_stem` is declared in std/networks.snnx')
     const taken = client.connection.sendRequest(RenameRequest.type, { ...at('slow.tau'), newName: 'mlp' })
     await expect(taken).rejects.toThrow('there is a `mlp` already')
   })
@@ -155,7 +155,7 @@ describe('a session', () => {
       expect.arrayContaining([
         'slow class 1',
         'slow class 0',
-        'sew_stem class 2',
+        'resnet_stem class 2',
         'tau property 1',
         'steps type 0',
         '20 number 0',
@@ -232,7 +232,7 @@ describe('a session', () => {
 describe('the end', () => {
   it('is clean, and removes what was written', async () => {
     await client.open(URI, TEXT)
-    const std = (await client.connection.sendRequest(DefinitionRequest.type, at('sew_stem'))) as Location
+    const std = (await client.connection.sendRequest(DefinitionRequest.type, at('resnet_stem'))) as Location
     expect(existsSync(fileURLToPath(std.uri))).toBe(true)
     expect(await client.end()).toBe(0)
     expect(existsSync(fileURLToPath(std.uri))).toBe(false)

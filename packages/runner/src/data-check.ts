@@ -7,6 +7,8 @@ export async function findMissingData({ experiment, dataset: place }: Compiled):
   const { findDataset } = await import('@snnx/data')
   const found: Diagnostic[] = []
   for (const name of new Set(experiment.jobs.map(({ job }) => job.dataset.name))) {
+    // A folder of one's own is looked at when its digest is taken.
+    if (name === 'images') continue
     const location = await findDataset(name)
     if (location.origin !== 'download') continue
     const looked = location.looked.map(({ path, found: there }) => `${path}: ${there}`)

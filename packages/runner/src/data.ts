@@ -10,7 +10,8 @@ import type { Reporter } from './reporter/reporter.ts'
 export async function fetchData(tasks: readonly PlannedTask[], reporter: Reporter, signal: AbortSignal): Promise<void> {
   const specs = new Map(tasks.map(({ job }) => [job.dataset.name, job.dataset]))
   for (const [name, spec] of specs) {
-    if ((await findDataset(name)).origin !== 'download') continue
+    // Images in folders are one's own: there is nowhere to fetch them from.
+    if (name === 'images' || (await findDataset(name)).origin !== 'download') continue
     try {
       await openDataset(spec, { seed: 0, onProgress: (progress) => reporter.onDownload(progress), signal })
     } catch (error) {

@@ -8,6 +8,6 @@ export const engine: Engine = {
   version: core.ENGINE_VERSION,
   openBackend,
   runJob: core.runJob,
-  openDataset: (job, onDownload, signal) =>
-    openDataset(job.dataset, { seed: job.seed, onProgress: onDownload, signal }),
+  openDataset: (job, beside, onDownload, signal) =>
+    openDataset(job.dataset, { seed: job.seed, beside, onProgress: onDownload, signal }),
 }

@@ -22,11 +22,30 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX0712: 'The cache for data sets cannot be written. Set SNNX_CACHE to a folder that can.',
   SNX0713: 'The validation share leaves one part of the training set without examples.',
   SNX0714: 'A data file is far larger than it should be; it was not read.',
+  SNX0715:
+    'An archive with a data set is cut or damaged, as after a download that broke off, or packed in a way that is not read. Get it again, or unpack it yourself.',
+  SNX0716:
+    'An archive names a file outside the folder that it stands for. No original does; it is damaged or made to do harm.',
+  SNX0717:
+    'A recording of an event camera is cut, damaged, or in another format than its first bytes say. Replace it by the original.',
+  SNX0718:
+    'A recording is in a known format, but in a variant of it that is not read; the message says which and what to do.',
+  SNX0719: 'A recording has an event beyond the pixels of its sensor: it is damaged, or of another sensor.',
+  SNX0720: 'A data set of recordings has more or fewer of them than it should. Unpack the original archives again.',
+  SNX0731:
+    'Images in folders have another form than `train/CLASS/*.jpeg` and `val/CLASS/*.jpeg`: a class is in one of the two only or has no images, or there are more or fewer classes than the spec says.',
+  SNX0732: 'An image of a data set cannot be decoded: it was cut, or is no JPEG or PNG. Replace it by the original.',
+  SNX0733:
+    'The library that decodes images (sharp) is not part of this installation, or does not work on this machine.',
   SNX0801: 'A weights file or checkpoint is not a whole safetensors file: it was cut, or is something else.',
   SNX0802:
     'A weights file is well-formed, but does not hold the weights of this network: names or shapes differ, or positions and values disagree.',
   SNX0803:
     'A checkpoint is damaged, of another version, or of another job. Remove it to start the job anew; finished results are not touched.',
+  SNX0804:
+    'A file that a dense network is to start from does not fit the network: the message shows the first tensor that does not agree, by both names and shapes. Layers with weights, batch norms and learned neurons are each taken in the order of the network; in the file by the natural order of their names.',
+  SNX0805:
+    'A tensor of a file that a dense network is to start from has a type other than float32, float16 or bfloat16, or holds values that are not finite numbers.',
   SNX0811:
     "The checkpoint of a job is not the one that was saved: its checksum differs. It was changed, or the disk lost a part. Remove the run's folder to start the job anew; finished results are not touched.",
   SNX0812:
@@ -39,6 +58,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX0823: 'A record names a weights file outside its own folder. It was written by hand or by another program.',
   SNX0824:
     'A weights file that a running job has put aside is not the one that it measured: it was changed or removed while the job ran. Remove the run folder to start the job anew.',
+  SNX0831:
+    'The file that `start` names is a link out of the folder of the spec. A spec reads what lies beside it or below, so that running one of another person is safe.',
+  SNX0832:
+    'The file that `start` names changed between the planning of a run and the start of a job. Run the command again.',
   SNX0841:
     'A file that was given as a NIR file is none: it is not HDF5, it was cut, or no NIR graph is in it. The message says what is missing.',
   SNX0842:
@@ -64,6 +87,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'The command cannot start: it is not built yet, or the Node that runs it is older than 22.12 and none is bundled for this platform.',
   SNX1004:
     'The variable SNNX_BACKEND decides which backend `auto` means, and what it names is none. `snnx backend` lists them.',
+  SNX1005:
+    'A bound is below what cannot be pruned, such as protected layers or neurons alone take; the message has both figures. Raise the bound, or protect fewer layers.',
+  SNX1006:
+    'A bound on the latency needs the native kernels: on the other backends fewer weights make nothing faster. Build them with `npm run build:native`, or bound something else.',
   SNX1011: 'The disk is full. Nothing half-written is left; free some space, and the same command goes on.',
   SNX1012: 'The file system is read-only.',
   SNX1013: 'The user who runs the command has no right to a file or folder.',

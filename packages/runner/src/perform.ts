@@ -19,6 +19,7 @@ import { type EventLog, openEventLog } from './store/event-log.ts'
 import { requireWritable, runFolder } from './store/folders.ts'
 import { acquireLock, type Lock } from './store/lock.ts'
 import { readRecord, recordPath, writeRecord } from './store/record.ts'
+import { loadStart } from './store/start.ts'
 import { sweepFinished, sweepTemporaries } from './store/sweep.ts'
 import { loadWeights, publishWeights, stageWeights } from './store/weights.ts'
 import type { Assignment, Ending, Task, WorkerMessage } from './task.ts'
@@ -29,7 +30,13 @@ export interface Engine {
   version: number
   openBackend(name: BackendName): Promise<string>
   runJob(session: Session): Promise<Outcome>
-  openDataset(job: Job, onDownload: (download: DownloadProgress) => void, signal: AbortSignal): Promise<Dataset>
+  /** @param beside the folder of the spec */
+  openDataset(
+    job: Job,
+    beside: string,
+    onDownload: (download: DownloadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Dataset>
 }
 
 const POLL_MS = 250
@@ -78,8 +85,11 @@ async function performLocked(
 ): Promise<Ending> {
   const folder = runFolder(folders, task.hash)
   const dense = task.hash === task.denseHash ? null : await loadDense({ task, folders })
+  const from = task.job.train.start
+  const start = from && { start: await loadStart(folders.experiment, from) }
   const checkpoints = await openCheckpoints(folder)
-  const dataset = await engine.openDataset(task.job, (download) => tell({ type: 'download', download }), signal)
+  const tellDownload = (download: DownloadProgress) => tell({ type: 'download', download })
+  const dataset = await engine.openDataset(task.job, folders.experiment, tellDownload, signal)
   requireSameData(task, dataset)
   const backend = await engine.openBackend(task.job.backend)
   const log = openEventLog(join(folder, 'events.jsonl'), checkpoints.last?.events ?? 0)
@@ -90,6 +100,7 @@ async function performLocked(
       hash: task.hash,
       dataset,
       dense,
+      ...start,
       checkpoint: checkpoints.last?.bytes ?? null,
       saveCheckpoint: (bytes) => checkpoints.store.save({ bytes, events: log.sync() }),
       saveWeights: (name, bytes) => stageWeights(folder, task.hash, name, bytes),

@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs'
 import {
   type BackendName,
   costNetwork,
-  type DatasetName,
+  type DatasetSpec,
   denseJob,
   type Experiment,
   epochsOf,
   identifyJob,
   type Job,
+  type Network,
   type PlannedJob,
   type Report,
+  type Start,
 } from '@snnx/ir'
 import type { Folders } from './store/folders.ts'
 import { hasCheckpoint } from './store/folders.ts'
@@ -37,19 +39,25 @@ export interface Plan {
 export interface PlanFacts {
   engineVersion: number
   resolveBackend(name: BackendName): Promise<BackendName>
-  digestDataset(name: DatasetName): string
+  /** The digest of the file that a job starts from; throws where it cannot be read or does not fit the job's network. */
+  digestStart(start: Start, network: Network): Promise<string>
+  digestData(spec: DatasetSpec): Promise<string>
   estimateMemory(job: Job): number
+}
+
+/** A job that can get its identity, with the digest of its data. */
+interface Resolved extends PlannedJob {
+  data: string
 }
 
 /** The jobs of an experiment with their identities and how far each is, seed by seed; the dense jobs they share come first, each once. */
 export async function makePlan(experiment: Experiment, folders: Folders, facts: PlanFacts): Promise<Plan> {
-  const planned: PlannedJob[] = []
+  const planned: Resolved[] = []
   for (const { job, variant } of experiment.jobs) {
-    planned.push({ job: { ...job, backend: await facts.resolveBackend(job.backend) }, variant })
+    planned.push({ job: await resolveJob(job, facts), variant, data: await facts.digestData(job.dataset) })
   }
-  const identify = (job: Job) =>
-    identifyJob(job, { data: facts.digestDataset(job.dataset.name), engine: facts.engineVersion })
-  const complete = ({ job, variant }: PlannedJob): PlannedTask => {
+  const complete = ({ job, variant, data }: Resolved): PlannedTask => {
+    const identify = (one: Job) => identifyJob(one, { data, engine: facts.engineVersion })
     const hash = identify(job)
     const done = existsSync(recordPath(folders.experiment, hash))
     return {
@@ -58,14 +66,14 @@ export async function makePlan(experiment: Experiment, folders: Folders, facts: 
       denseHash: identify(denseJob(job)),
       job,
       variant,
-      data: facts.digestDataset(job.dataset.name),
+      data,
       status: done ? 'done' : hasCheckpoint(folders, hash) ? 'checkpoint' : 'to do',
       epochs: epochsOf(job),
       memory: facts.estimateMemory(job),
     }
   }
   const tasks = new Map<string, PlannedTask>()
-  const dense = planned.map(({ job, variant }) => ({ job: denseJob(job), variant: denseVariant(variant) }))
+  const dense = planned.map((of) => ({ ...of, job: denseJob(of.job), variant: denseVariant(of.variant) }))
   const compressed = planned.filter(({ job }) => job.compress !== null)
   for (const task of [...dense, ...compressed].map(complete)) {
     const first = tasks.get(task.hash)
@@ -74,6 +82,15 @@ export async function makePlan(experiment: Experiment, folders: Folders, facts: 
   // Seed by seed, so that a comparison is whole for one seed before the next begins; the sort keeps all other order.
   const ordered = [...tasks.values()].sort((one, other) => one.job.seed - other.job.seed)
   return { experiment: experiment.name, folders, tasks: ordered, report: experiment.report }
+}
+
+/** A job as it gets its identity: on an engine that is there, and from a file that was read. */
+async function resolveJob(job: Job, { resolveBackend, digestStart }: PlanFacts): Promise<Job> {
+  const { network, train } = job
+  const backend = await resolveBackend(job.backend)
+  if (train.start === undefined) return { ...job, backend }
+  const sha256 = await digestStart(train.start, network)
+  return { ...job, backend, train: { ...train, start: { ...train.start, sha256 } } }
 }
 
 /** One job of the plan as a program reads it. */

@@ -2,10 +2,11 @@ import { readFileSync, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Compiled, compile, type Host, hasErrors, renderDiagnostic, type Source } from '@snnx/dsl'
-import { type BackendName, DATASETS, type Experiment, SnnxError } from '@snnx/ir'
+import { DATASETS, type DatasetSpec, type Experiment, type Network, SnnxError, type Start } from '@snnx/ir'
 import { hasColor } from './color.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { locateFolders } from './store/folders.ts'
+import { readStart } from './store/start.ts'
 import { storageError } from './store/storage.ts'
 import { availableMemory, warnOfLarge } from './too-large.ts'
 
@@ -69,25 +70,39 @@ async function loadExperiment(file: string): Promise<Experiment> {
 /** The plan of a spec with its backends resolved and its jobs' state looked up. */
 export async function planSpec(file: string, state: string | undefined): Promise<Plan> {
   const experiment = await loadExperiment(file)
-  const [core, { digestDataset }, { openBackend }] = await Promise.all([
+  const [core, { digestData }, { openBackend }] = await Promise.all([
     import('@snnx/core'),
     import('@snnx/data'),
     import('./open-backend.ts'),
   ])
-  const resolved = new Map<BackendName, Promise<BackendName>>()
-  const resolveBackend = (name: BackendName) => {
-    const known = resolved.get(name) ?? openBackend(name)
-    resolved.set(name, known)
-    return known
+  const folders = locateFolders(file, state)
+  const digestStart = async (start: Start, network: Network) => {
+    const { bytes, sha256 } = await readStart(folders.experiment, start.file)
+    core.importWeights(network, bytes, start.file)
+    return sha256
   }
-  const plan = await makePlan(experiment, locateFolders(file, state), {
+  const plan = await makePlan(experiment, folders, {
     engineVersion: core.ENGINE_VERSION,
-    resolveBackend,
-    digestDataset,
+    resolveBackend: remember(openBackend),
+    digestStart: remember(digestStart),
+    digestData: remember((spec: DatasetSpec) => digestData(spec, { beside: folders.experiment })),
     estimateMemory: core.estimateMemory,
   })
   process.stderr.write(warnOfLarge(plan, availableMemory(), process.stderr))
   return plan
+}
+
+/** Asks once for each question: jobs of an experiment share most of what they need. */
+function remember<Question extends unknown[], Answer>(
+  ask: (...question: Question) => Promise<Answer>,
+): (...question: Question) => Promise<Answer> {
+  const known = new Map<string, Promise<Answer>>()
+  return (...question) => {
+    const key = JSON.stringify(question)
+    const answer = known.get(key) ?? ask(...question)
+    known.set(key, answer)
+    return answer
+  }
 }
 
 export function renderDiagnostics(

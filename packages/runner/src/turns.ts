@@ -17,7 +17,11 @@ export class Turns {
       this.#holding = true
       if (this.#resume) this.#send({ type: 'held' }) // it holds still since an earlier measurement
     }
-    if (type === 'grant') this.#granted?.()
+    if (type === 'grant') {
+      // It was told to hold while it waited; nobody else measures now, and nobody resumes the one that did.
+      this.#holding = false
+      this.#granted?.()
+    }
     if (type === 'resume') this.goOn()
   }
 

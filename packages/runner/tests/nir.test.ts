@@ -222,7 +222,8 @@ describe('the commands', () => {
     const text = readFileSync(join(folder, 'small_5_net.snnx'), 'utf8')
     const { experiment, diagnostics } = compile({ name: 'x.snnx', text }, { datasets: DATASETS })
     expect(diagnostics).toEqual([])
-    const { network } = experiment!.jobs[0]!.job
+    const { network, train } = experiment!.jobs[0]!.job
+    expect(train).toMatchObject({ epochs: 0, start: { file: 'small_5_net.safetensors' } })
     const node = record.nodes.find(({ target }: { target: number }) => target === 0.05)
     const stored = decodeWeights(
       record.job.network,

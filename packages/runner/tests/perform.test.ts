@@ -142,7 +142,7 @@ describe('performJob', () => {
     const stop = new AbortController()
     const fetching: Engine = {
       ...simple,
-      openDataset: async (_, __, signal) => {
+      openDataset: async (_, __, ___, signal) => {
         stop.abort()
         signal.throwIfAborted()
         return sampleDataset

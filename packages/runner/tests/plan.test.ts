@@ -8,7 +8,8 @@ import { DATA, sampleExperiment, sampleJob, sampleTask, temporaryFolder } from '
 const facts: PlanFacts = {
   engineVersion: 1,
   resolveBackend: async (name) => (name === 'auto' ? 'cpu' : name),
-  digestDataset: () => DATA,
+  digestStart: async () => DATA,
+  digestData: async () => DATA,
   estimateMemory: () => 1e6,
 }
 
@@ -36,6 +37,29 @@ describe('makePlan', () => {
     await writeAtomic(`${runFolder(folders, sampleTask(sampleJob).hash)}/checkpoint.safetensors`, '')
     const plan = await makePlan(sampleExperiment, folders, facts)
     expect(plan.tasks.map(({ status }) => status)).toEqual(['done', 'checkpoint', 'to do', 'to do', 'to do'])
+  })
+
+  it('gives a job that starts from a file the identity of what the file holds', async () => {
+    const jobs = sampleExperiment.jobs.map(({ job, variant }) => ({
+      job: { ...job, train: { ...job.train, start: { file: 'a.safetensors', sha256: null } } },
+      variant,
+    }))
+    const folders = locateFolders(`${temporaryFolder()}/a.snnx`)
+    const hashes = async (sha256: string) => {
+      const plan = await makePlan({ ...sampleExperiment, jobs }, folders, { ...facts, digestStart: async () => sha256 })
+      expect(plan.tasks.map(({ job }) => job.train.start?.sha256)).toEqual(Array(5).fill(sha256))
+      return plan.tasks.map(({ hash }) => hash)
+    }
+    const [one, again, other] = [
+      await hashes('a'.repeat(64)),
+      await hashes('a'.repeat(64)),
+      await hashes('b'.repeat(64)),
+    ]
+    expect(again).toEqual(one)
+    expect(
+      new Set([...one, ...other, ...(await makePlan(sampleExperiment, folders, facts)).tasks.map(({ hash }) => hash)])
+        .size,
+    ).toBe(15)
   })
 
   it('gives `auto` the identity of the backend it resolves to', async () => {

@@ -54,7 +54,8 @@ async function samplePlan(): Promise<Plan> {
   const plan = await makePlan(sampleExperiment, locateFolders(`${temporaryFolder()}/a.snnx`), {
     engineVersion: 1,
     resolveBackend: async (name) => name,
-    digestDataset: () => DATA,
+    digestStart: async () => DATA,
+    digestData: async () => DATA,
     estimateMemory: () => 12_345_678,
   })
   const names = new Map(plan.tasks.map(({ hash }, index) => [hash, String(index + 1).padEnd(16, '0')]))

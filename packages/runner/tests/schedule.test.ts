@@ -13,7 +13,8 @@ function plan(): Promise<Plan> {
   return makePlan(sampleExperiment, locateFolders(`${temporaryFolder()}/a.snnx`), {
     engineVersion: 1,
     resolveBackend: async (name) => name,
-    digestDataset: () => DATA,
+    digestStart: async () => DATA,
+    digestData: async () => DATA,
     estimateMemory: () => 1,
   })
 }

@@ -1,13 +1,4 @@
-import {
-  DATASETS,
-  type DatasetFacts,
-  type EnergyModel,
-  identifySetup,
-  type Job,
-  METHODS,
-  type Method,
-  type Result,
-} from '@snnx/ir'
+import { type EnergyModel, factsOf, identifySetup, type Job, METHODS, type Method, type Result } from '@snnx/ir'
 import { listModels } from './energy.ts'
 import { gatherPoints, nameMachine, type Point, uniqueJobs } from './point.ts'
 import { type Spread, spreadOf } from './spread.ts'
@@ -24,9 +15,18 @@ export interface Setup {
   label: string
 }
 
+/** A data set as its board names it. */
+export interface BoardFacts {
+  /** Its name in links; images in folders are told apart by theirs. */
+  name: string
+  title: string
+  train: number
+  test: number
+}
+
 /** All that is known about one data set. */
 export interface Board {
-  facts: DatasetFacts
+  facts: BoardFacts
   points: Point[]
   setups: Setup[]
   methods: Method[]
@@ -40,15 +40,16 @@ export interface Board {
 
 /** One board for each data set that has records, the one with most points first. */
 export function gatherBoards(results: readonly Result[]): Board[] {
-  const names = [...new Set(results.map(({ job }) => job.dataset.name))]
-  return names
-    .map((name) =>
-      gatherBoard(
-        DATASETS[name],
-        results.filter(({ job }) => job.dataset.name === name),
-      ),
-    )
+  const byData = Map.groupBy(results, (result) => describeData(result).name)
+  return [...byData.values()]
+    .map((some) => gatherBoard(describeData(some[0]!), some))
     .sort((one, other) => other.points.length - one.points.length || one.facts.name.localeCompare(other.facts.name))
+}
+
+/** What a record says of its data. */
+export function describeData({ job: { dataset }, data }: Result): BoardFacts {
+  const name = dataset.name === 'images' ? `images_${dataset.folder.replaceAll(/[^A-Za-z0-9]+/g, '_')}` : dataset.name
+  return { name, title: factsOf(dataset).title, train: data.train + data.validation, test: data.test }
 }
 
 /** How a method is called in prose and legends. */
@@ -74,7 +75,7 @@ export function titlePoint({ method, variant }: Pick<Point, 'method' | 'variant'
   return [METHOD_TITLES[method], ...Object.entries(variant).map(([name, value]) => `${name} ${value}`)].join(', ')
 }
 
-function gatherBoard(facts: DatasetFacts, results: readonly Result[]): Board {
+function gatherBoard(facts: BoardFacts, results: readonly Result[]): Board {
   const points = gatherPoints(results)
   const jobs = uniqueJobs(results)
   return {

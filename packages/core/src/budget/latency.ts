@@ -24,7 +24,7 @@ export interface LatencyTable {
  * Times the inference kernels of each layer on what really reaches it, with fewer and fewer of its weights (at random), and
  * with all or half of its spikes. The rest is what a whole inference takes beyond its layers.
  *
- * @param x one example, `[1, ...input]`
+ * @param x one example, as `shapeOfBatch` has it
  */
 export function timeLayers(
   network: Network,

@@ -1,8 +1,26 @@
 import { printable, SnnxError } from '@snnx/ir'
 
+/** Bytes of one number of each type that the format knows; this version writes F32, U8 and U16. */
+const SIZES = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  U16: 2,
+  I16: 2,
+  F16: 2,
+  BF16: 2,
+  U32: 4,
+  I32: 4,
+  F32: 4,
+  U64: 8,
+  I64: 8,
+  F64: 8,
+} as const
+export type Dtype = keyof typeof SIZES
+
 /** A tensor in a safetensors file. */
 export interface StoredTensor {
-  dtype: 'F32' | 'U8' | 'U16'
+  dtype: Dtype
   shape: number[]
   /** Little-endian, as the file holds them. */
   bytes: Uint8Array
@@ -14,7 +32,7 @@ export interface Safetensors {
   metadata: Record<string, string>
 }
 
-const SIZES: Record<string, number> = { F32: 4, U8: 1, U16: 2 }
+const RESTORE = 'restore it from a copy, or remove it and run the job again'
 
 /** Encodes a file: 8 bytes of header length, a JSON header padded to 8 bytes with spaces, the tensors in order. */
 export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
@@ -40,13 +58,12 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
 /**
  * Decodes a file; the tensors' bytes are views of it.
  * @param source what the file is called in errors
- * @throws SnnxError SNX0801 when it is not a well-formed safetensors file of the types used here
+ * @param help how a file that is none is mended
+ * @throws SnnxError SNX0801 when it is not a well-formed safetensors file
  */
-export function decodeSafetensors(file: Uint8Array, source: string): Safetensors {
+export function decodeSafetensors(file: Uint8Array, source: string, help = RESTORE): Safetensors {
   const fail = (reason: string) => {
-    throw new SnnxError('SNX0801', `${source} is not a whole safetensors file: ${printable(reason)}`, {
-      help: 'restore it from a copy, or remove it and run the job again',
-    })
+    throw new SnnxError('SNX0801', `${source} is not a whole safetensors file: ${printable(reason)}`, { help })
   }
   if (file.length < 8) return fail(`${file.length} bytes, too short for a header`)
   const announced = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true)
@@ -70,9 +87,9 @@ export function decodeSafetensors(file: Uint8Array, source: string): Safetensors
     const [from, to] = offsets as [number, number]
     if (from !== end || to > data.length)
       return fail(`\`${name}\` lies at ${from}-${to} of ${data.length} bytes of data`)
-    if (shape.reduce((size, of) => size * of, SIZES[dtype]!) !== to - from)
+    if (shape.reduce((size, of) => size * of, SIZES[dtype as Dtype]) !== to - from)
       return fail(`\`${name}\` has ${to - from} bytes for the shape [${shape}]`)
-    tensors.set(name, { dtype: dtype as StoredTensor['dtype'], shape, bytes: data.subarray(from, to) })
+    tensors.set(name, { dtype: dtype as Dtype, shape, bytes: data.subarray(from, to) })
     end = to
   }
   if (end !== data.length) return fail(`${data.length - end} bytes follow the last tensor`)

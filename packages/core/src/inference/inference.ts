@@ -36,13 +36,15 @@ export class Inference {
   }
 
   /**
-   * @param x `[batch, ...input]`
+   * @param x `[batch, ...input]`, or `[steps, batch, ...input]` where the input changes
    * @param observe sees the input of each layer with weights; it is not kept
    * @returns the read-out `[batch, classes]`
    */
   run(x: Float32Array, batch: number, observe?: (layer: string, input: Signal) => void): Float32Array {
     this.#observe = observe
-    const input: Signal = { shape: this.#network.input, images: batch, constant: true, held: { floats: x } }
+    const { input: shape, changing, steps } = this.#network
+    const images = changing ? steps * batch : batch
+    const input: Signal = { shape, images, constant: !changing, held: { floats: x } }
     const { held } = this.#through(this.#network.layers, input)
     if (!('floats' in held)) throw new TypeError('the read-out is not one of numbers')
     const output = held.floats.slice()

@@ -1,4 +1,4 @@
-import type { Network } from '@snnx/ir'
+import { type Network, shapeOfBatch } from '@snnx/ir'
 import { tensor, tidy } from '@tensorflow/tfjs-core'
 import { memoryOf } from '../backend/memory.ts'
 import { NativeBackend } from '../backend/native.ts'
@@ -9,7 +9,7 @@ import { Inference } from './inference.ts'
 
 /** A network that answers: what a latency is measured of. */
 export interface Runner {
-  /** @param x `[batch, ...input]`; returns the read-out `[batch, classes]` */
+  /** @param x as `shapeOfBatch` says; returns the read-out `[batch, classes]` */
   run(x: Float32Array, batch: number): Float32Array
   dispose(): void
 }
@@ -21,7 +21,7 @@ export function createRunner(network: Network, weights: NetworkWeights): Runner 
   const model = loadModel(network, weights)
   return {
     run: (x, batch) =>
-      tidy(() => simulate(network, model, tensor(x, [batch, ...network.input])).dataSync() as Float32Array),
+      tidy(() => simulate(network, model, tensor(x, shapeOfBatch(network, batch))).dataSync() as Float32Array),
     dispose: () => disposeModel(model),
   }
 }

@@ -1,4 +1,4 @@
-import type { Examples, Latency } from '@snnx/ir'
+import { count, type Examples, type Latency } from '@snnx/ir'
 import type { Runner } from '../inference/runner.ts'
 
 /** Timed calls after the warm-up, of one example and of a batch: as many as fit into the time, within these bounds. */
@@ -28,7 +28,7 @@ function timeCalls(
   [least, most]: readonly [number, number],
 ) {
   const { inputs } = examples.batches(size, null)[Symbol.iterator]().next().value!
-  const x = inputs.slice(0, size * examples.shape.reduce((product, of) => product * of, 1))
+  const x = inputs.slice(0, size * (examples.frames ?? 1) * count(examples.shape))
   const times: number[][] = candidates.map(() => [])
   const end = performance.now() + BUDGET_MS
   for (let round = -WARM_UP; round < most; round++) {

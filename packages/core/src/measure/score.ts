@@ -1,4 +1,4 @@
-import { type Batch, count, type Examples, inferFlow, type Network } from '@snnx/ir'
+import { type Batch, count, type Examples, inferFlow, type Network, shapeOfBatch } from '@snnx/ir'
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { countCorrect } from '../loss.ts'
 import type { Score } from '../session.ts'
@@ -10,13 +10,15 @@ const ELEMENTS = 1 << 24
 
 /** How many examples of this network are simulated at once where no gradient is needed. */
 export function evaluationBatch(network: Network): number {
-  const largest = Math.max(...inferFlow(network).flows.map(({ output }) => count(output) * network.steps))
+  const outputs = inferFlow(network).flows.map(({ output }) => count(output) * network.steps)
+  const largest = Math.max(...outputs, count(shapeOfBatch(network, 1)))
   return Math.max(1, Math.min(BATCH, Math.floor(ELEMENTS / largest)))
 }
 
-/** The batch as a tensor `[size, ...shape]`. */
-export function toTensor(batch: Batch, shape: readonly number[]): Tensor {
-  return tensor(batch.inputs.subarray(0, batch.size * count(shape)), [batch.size, ...shape], 'float32')
+/** The batch as the tensor that the network is fed. */
+export function toTensor(batch: Batch, network: Network): Tensor {
+  const shape = shapeOfBatch(network, batch.size)
+  return tensor(batch.inputs.subarray(0, count(shape)), shape, 'float32')
 }
 
 /** Classifies all examples and counts the correct answers; `observer` sees every layer of every batch. */
@@ -24,7 +26,7 @@ export function scoreExamples(network: Network, model: Model, examples: Examples
   let correct = 0
   for (const batch of examples.batches(evaluationBatch(network), null)) {
     tidy(() => {
-      const x = toTensor(batch, examples.shape)
+      const x = toTensor(batch, network)
       const output = simulate(network, model, x, { observer }).dataSync() as Float32Array
       correct += countCorrect(output, batch.labels, batch.size)
     })

@@ -1,7 +1,8 @@
+import { staysInside } from '@snnx/ir'
 import type { BoundsType, NumberType, Plain, ValueType } from '../schema/type.ts'
 import { type Dimension, UNITS } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
-import type { Call, List, Quantity, Value } from '../syntax/ast.ts'
+import type { Call, List, Quantity, TextValue, Value } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import { checkVariant } from './form.ts'
 import { checkLayers } from './layers.ts'
@@ -32,6 +33,8 @@ export function checkValue(value: Value, type: ValueType, subject: string, repor
       return value.node === 'call' && value.args === null
         ? { address: value.path.text, span: { ...value.span } }
         : wrong()
+    case 'path':
+      return value.node === 'text' ? checkPath(value, subject, report) : wrong()
     case 'list':
       return value.node === 'list' ? checkList(value, type.of, subject, report) : wrong()
     case 'layers':
@@ -59,6 +62,13 @@ function checkChoice(
     return Object.hasOwn(options, 'on') ? name === 'on' : name
   }
   report(wording.unknownOption(value.path, subject, Object.keys(options)))
+  return undefined
+}
+
+/** A path with `/` between its parts, which leads nowhere but below the folder of the spec. */
+function checkPath({ text, span }: TextValue, subject: string, report: Report): string | undefined {
+  if (staysInside(text)) return text
+  report(wording.leadsOut(span, subject, text))
   return undefined
 }
 

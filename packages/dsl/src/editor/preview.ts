@@ -2,6 +2,7 @@ import { costLayers, type DatasetFacts, inferFlow, type LayerCost, type LayerFlo
 import type { CheckedExperiment } from '../check/check.ts'
 import type { Component } from '../check/component.ts'
 import { type Assignment, enumerate } from '../expand/assignment.ts'
+import { findFacts } from '../expand/lower.ts'
 import { type LoweredNetwork, lowerNetwork } from '../expand/network.ts'
 import { hold, type Settled, settle } from '../expand/settle.ts'
 
@@ -64,7 +65,7 @@ export class Preview {
     const { scope, network } = this.#checked
     const dataset = scope.own.find(({ kind }) => kind === 'dataset')
     if (network === null || dataset === undefined) return null
-    const facts = this.#datasets[this.#settle(dataset).base ?? '']
+    const facts = findFacts(this.#settle(dataset), this.#datasets)
     return lowerNetwork(network, this.#settle(network), facts, this.#assignment, scope, ignore)
   }
 

@@ -12,7 +12,7 @@ import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
 import { type Assignment, enumerate } from './assignment.ts'
 import type { Infeasible } from './bounds.ts'
-import { countBatches, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
+import { countBatches, findFacts, lowerCompress, lowerDataset, lowerTrain } from './lower.ts'
 import { type LoweredNetwork, lowerNetwork } from './network.ts'
 import { lowerReport } from './report.ts'
 import { hold, type Settled, settle } from './settle.ts'
@@ -77,12 +77,18 @@ function configure(
     settled(scope.own.find((candidate) => candidate.kind === kind)),
   )
   for (const component of scope.own) if (component.kind === 'neuron') settle(component, assignment, scope, report)
-  const dataset = data === null ? null : lowerDataset(data.values, datasets, report)
-  const facts = data?.values.base == null ? undefined : datasets[data.values.base]
+  const facts = data === null ? undefined : findFacts(data.values, datasets)
+  const dataset = data === null ? null : lowerDataset(data.values, facts, report)
   const lowered = net === null ? null : lowerNetwork(net.component, net.values, facts, assignment, scope, report)
   const rejected = !plan.requirements.every((condition) => meetsRequirement(condition, lowered, assignment, scope))
+  if (data !== null && net !== null && dataset !== null && 'frames' in dataset && lowered !== null) {
+    const { frames, name } = dataset
+    const { steps } = lowered.network
+    const span = data.values.spans.frames ?? net.values.spans.steps ?? data.component.block.head
+    if (frames !== steps) report(wording.framesDiffer(span, name, frames, steps))
+  }
   const trained = training === null ? null : lowerTrain(training.values, report)
-  const batches = dataset === null || facts === undefined ? null : countBatches(dataset, facts)
+  const batches = dataset === null || facts?.train === undefined ? null : countBatches(dataset, facts.train)
   const device = compression === null ? null : findDevice(compression, assignment, scope, report)
   const { compress, infeasible } =
     compression === null

@@ -1,6 +1,6 @@
 import type { Compress, DatasetFacts, DatasetSpec, EnergyName, Network, Resource, Train } from '@snnx/ir'
 import { costLayers, countPrunable, keptWeights, RESOURCES } from '@snnx/ir'
-import type { Report } from '../check/report.ts'
+import { lookUp, type Report } from '../check/report.ts'
 import type { Limit } from '../check/value.ts'
 import type { Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
@@ -8,43 +8,83 @@ import * as wording from '../wording.ts'
 import { findInfeasible, type Infeasible, lowerBounds } from './bounds.ts'
 import type { Settled } from './settle.ts'
 
-type Variation = { kind: 'crop'; padding: number } | { kind: 'flip' }
+type Variation =
+  | { kind: 'crop'; padding: number }
+  | { kind: 'roll'; shift: number }
+  | { kind: 'resized_crop'; area: number }
+  | { kind: 'flip' }
+
+/** What the data say about the network that sees them. */
+export type DataFacts = Pick<DatasetFacts, 'shape' | 'classes'> & Partial<Pick<DatasetFacts, 'train' | 'events'>>
+
+/** The facts of a data set, as far as its settings say them. */
+export function findFacts(
+  { base, values }: Settled,
+  datasets: Readonly<Record<string, DatasetFacts>>,
+): DataFacts | undefined {
+  if (base !== 'images') return base === null ? undefined : lookUp(datasets, base)
+  const { size, classes } = values as Partial<Record<'size' | 'classes', number>>
+  return size === undefined || classes === undefined ? undefined : { shape: [3, size, size], classes }
+}
 
 /** A data set's settings as the engine takes them. */
 export function lowerDataset(
   { base, values, spans, complete }: Settled,
-  datasets: Readonly<Record<string, DatasetFacts>>,
+  facts: DataFacts | undefined,
   report: Report,
 ): DatasetSpec | null {
-  if (!complete || base === null || !Object.hasOwn(datasets, base)) return null
+  if (!complete || facts === undefined) return null
   const { augment = [], ...rest } = values
   const variations = augment as unknown as Variation[]
   const crop = variations.find((variation) => variation.kind === 'crop')?.padding ?? 0
-  const smallest = Math.min(...datasets[base].shape.slice(-2))
+  const area = variations.find((variation) => variation.kind === 'resized_crop')?.area
+  const smallest = Math.min(...facts.shape.slice(-2))
   if (crop >= smallest) {
     report(wording.cropTooLarge(spans.augment, crop, smallest))
     return null
   }
+  if (base === 'images') {
+    // As 256 is to 224, with margins as wide on both sides.
+    const { size, shorter = size + 2 * Math.round(size / 14) } = rest as Record<'size' | 'shorter', number>
+    if (shorter < size) {
+      report(wording.shorterThanSize(spans.shorter, shorter, spans.size, size))
+      return null
+    }
+    rest.shorter = shorter
+  } else if (area !== undefined) {
+    report(wording.onlyOfImages(spans.augment, 'resized_crop'))
+    return null
+  }
   // Left out where nothing is varied, so that a job has one form.
-  const varied = variations.length > 0 && { augment: { crop, flip: variations.some(({ kind }) => kind === 'flip') } }
+  const roll = variations.find((variation) => variation.kind === 'roll')?.shift
+  const flip = variations.some(({ kind }) => kind === 'flip')
+  const varied = variations.length > 0 && {
+    augment: { crop, flip, ...(roll !== undefined && { roll }), ...(area !== undefined && { area }) },
+  }
   return { name: base, ...rest, ...varied } as DatasetSpec
 }
 
 /** The training's settings and its engine. */
 export function lowerTrain(settled: Settled, report: Report): { train: Train; backend: string } | null {
-  const { duration, backend, ...rest } = settled.values
+  const { duration, backend, start, ...rest } = settled.values
   const schedule = rest.schedule as Train['schedule'] | undefined
-  if (duration !== undefined && schedule?.kind === 'cosine' && schedule.warmup >= (duration as number)) {
+  if (settled.complete && duration === 0 && start === undefined) {
+    report(wording.nothingTrained(settled.spans.duration))
+    return null
+  }
+  if (Number(duration) > 0 && schedule?.kind === 'cosine' && schedule.warmup >= (duration as number)) {
     const span = settled.spans.schedule ?? settled.spans.duration
     report(wording.warmupTooLong(span, schedule.warmup, duration as number))
     return null
   }
   if (!settled.complete) return null
-  return { train: { ...rest, epochs: duration } as Train, backend: backend as string }
+  // Left out where there is none, so that a job has one form.
+  const from = start !== undefined && { start: { file: (start as { path: string }).path, sha256: null } }
+  return { train: { ...rest, epochs: duration, ...from } as Train, backend: backend as string }
 }
 
 /** Batches of one epoch, without the examples that are split off for validation. */
-export function countBatches({ batch, validation }: DatasetSpec, { train }: DatasetFacts): number {
+export function countBatches({ batch, validation }: DatasetSpec, train: number): number {
   return Math.ceil((train - Math.round(validation * train)) / batch)
 }
 

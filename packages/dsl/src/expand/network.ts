@@ -1,4 +1,4 @@
-import { count, type DatasetFacts, inferFlow, type Network, type ShapeProblem } from '@snnx/ir'
+import { count, inferFlow, type Network, type ShapeProblem } from '@snnx/ir'
 import type { Component } from '../check/component.ts'
 import type { LayerItem } from '../check/layers.ts'
 import type { Report } from '../check/report.ts'
@@ -6,6 +6,7 @@ import type { Scope } from '../check/scope.ts'
 import * as wording from '../wording.ts'
 import type { Assignment } from './assignment.ts'
 import type { Frame } from './frame.ts'
+import type { DataFacts } from './lower.ts'
 import type { Settled } from './settle.ts'
 import { type Unfolded, unfold } from './unfold.ts'
 
@@ -24,7 +25,7 @@ export interface LoweredNetwork {
 export function lowerNetwork(
   component: Component,
   { values, spans, authors, complete }: Settled,
-  facts: DatasetFacts | undefined,
+  facts: DataFacts | undefined,
   assignment: Assignment,
   scope: Scope,
   report: Report,
@@ -44,6 +45,7 @@ export function lowerNetwork(
     name,
     steps: (values.steps ?? 1) as number,
     input: [...facts.shape],
+    ...(facts.events && { changing: true }),
     classes: facts.classes,
     layers: unfolded.layers,
   }

@@ -1,12 +1,47 @@
 import type { DatasetFacts } from '@snnx/ir'
 import { DEFAULTS } from './defaults.ts'
-import { type BlockRule, choice, list, pixels, share, variant, whole } from './type.ts'
+import { type BlockRule, choice, extent, type Keys, list, path, pixels, share, variant, whole } from './type.ts'
+
+/** The keys of the data sets of recordings. */
+const FRAMES: Keys = {
+  frames: {
+    type: whole({ min: 1, max: 1000 }),
+    default: DEFAULTS.dataset.frames,
+    doc: 'into how many frames of counts a recording is integrated; as many as the network has `steps`',
+  },
+  split: {
+    type: choice({ count: 'equally many events in each', time: 'equally long' }),
+    default: 'count',
+    doc: 'what all frames of a recording have in common',
+  },
+}
+
+/** Images of one's own. */
+const images = {
+  doc: 'JPEG and PNG images in folders, as ImageNet has them: `train/CLASS/*.jpeg`, and `val/CLASS/*.jpeg` for testing',
+  keys: {
+    folder: {
+      type: path('imagenet'),
+      doc: 'what holds `train` and `val`, beside the spec or in a folder of data (`SNNX_DATA`)',
+    },
+    classes: { type: whole({ min: 2, max: 65_536 }), doc: 'folders in `train`, and in `val`' },
+    size: {
+      type: extent({ min: 1, max: 4096 }),
+      doc: 'height and width of what the network sees, the middle of an image',
+    },
+    shorter: {
+      type: extent({ min: 1, max: 8192 }),
+      optional: true,
+      doc: 'what the shorter side is brought to before; without it 8/7 of `size`, as 256 for 224',
+    },
+  },
+}
 
 /** The rule of `dataset`, whose bases are the data sets that the host knows. */
 export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): BlockRule {
-  const bases = Object.entries(datasets).map(([name, { title, shape, classes, train, test }]) => {
-    const doc = `${title}: ${shape.join(' x ')}, ${classes} classes, ${train} + ${test} examples`
-    return [name, { doc, keys: {} }]
+  const bases = Object.entries(datasets).map(([name, { title, shape, classes, train, test, events }]) => {
+    const doc = `${title}: ${shape.join(' x ')}, ${classes} classes, ${train} + ${test} ${events ? 'recordings of events' : 'examples'}`
+    return [name, { doc, keys: events ? FRAMES : {} }]
   })
   return {
     doc: 'The data, how it is fed to the network, and its validation split.',
@@ -15,10 +50,10 @@ export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): B
     nameNeeded: false,
     baseNeeded: true,
     derives: true,
-    bases: Object.fromEntries(bases),
+    bases: { ...Object.fromEntries(bases), images },
     keys: {
       encode: {
-        type: choice({ direct: 'the frame, repeated at every step' }),
+        type: choice({ direct: 'as it is: an image again at every step, a recording frame by frame' }),
         default: 'direct',
         doc: 'how an example becomes input',
       },
@@ -36,15 +71,31 @@ export function datasetRule(datasets: Readonly<Record<string, DatasetFacts>>): B
         type: list(
           variant({
             crop: {
-              doc: 'shifted by up to so many pixels, as if cut from the image with black around it',
+              doc: 'shifted by up to so many pixels, as if cut from the image with black (no events) around it',
               positional: 1,
               parameters: { padding: { type: pixels({ min: 1, max: 1000 }), doc: 'on each side' } },
+            },
+            roll: {
+              doc: 'shifted by up to so many pixels; what goes out on one side comes in on the other',
+              positional: 1,
+              parameters: { shift: { type: pixels({ min: 1, max: 1000 }), doc: 'in each direction' } },
+            },
+            resized_crop: {
+              doc: 'a random part of the image, brought to `size`; of `images` only',
+              positional: 1,
+              parameters: {
+                area: {
+                  type: share({ above: 0, max: 1 }),
+                  default: DEFAULTS.dataset.area,
+                  doc: 'the least share of the image',
+                },
+              },
             },
             flip: { doc: 'mirrored left to right every other time', parameters: {} },
           }),
         ),
         optional: true,
-        doc: 'how training images are varied, every epoch anew; validation and test images never are',
+        doc: 'how training examples are varied, every epoch anew; those for validation and testing never are',
       },
     },
   }

@@ -1,6 +1,6 @@
 /** Every default of the language that is a matter of tuning, in base units (epochs, steps, shares). */
 export const DEFAULTS = {
-  dataset: { batch: 64, validation: 0.1 },
+  dataset: { batch: 64, validation: 0.1, frames: 10, area: 0.08 },
   neuron: { tau: 2, threshold: 1, alpha: { atan: 2, sigmoid: 4, triangle: 1 } },
   network: { steps: 8, kernel: 3, epsilon: 1e-5, momentum: 0.1 },
   train: { lr: { adam: 1e-3, sgd: 0.1 }, momentum: 0.9, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, warmup: 1 },

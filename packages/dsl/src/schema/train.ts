@@ -1,6 +1,6 @@
 import type { BACKENDS } from '@snnx/ir'
 import { DEFAULTS } from './defaults.ts'
-import { type BlockRule, choice, epochs, plain, variant } from './type.ts'
+import { type BlockRule, choice, epochs, path, plain, variant } from './type.ts'
 
 const { lr, momentum, beta1, beta2, epsilon, warmup } = DEFAULTS.train
 const rate = (value: number) => ({ type: plain({ above: 0, max: 10 }), default: value, doc: 'learning rate' })
@@ -59,7 +59,21 @@ export const train: BlockRule = {
       default: { kind: 'cosine', warmup },
       doc: 'how the learning rate changes',
     },
-    duration: { type: epochs({ min: 1, whole: true, max: 100_000 }), doc: 'how long the dense network is trained' },
+    duration: {
+      type: epochs({ min: 0, whole: true, max: 100_000 }),
+      doc: 'how long the dense network is trained; 0 only with `start`, whose network is then measured as it is',
+    },
+    start: {
+      type: variant({
+        file: {
+          doc: 'the tensors of a safetensors file beside the spec, by order and shape',
+          positional: 1,
+          parameters: { path: { type: path('weights.safetensors'), doc: 'of the file' } },
+        },
+      }),
+      optional: true,
+      doc: 'what the dense network starts from; without it random weights, by the seed',
+    },
     backend: { type: choice(BACKEND_DOCS), default: 'auto', doc: 'the engine that computes' },
   },
 }

@@ -48,6 +48,16 @@ export function shapeProblem({ span, use, library }: Place, reason: string, flow
 /** Names the network of `std/` in which something is wrong. */
 export const ofLibrary = (library: string | null) =>
   library === null ? '' : ` (in ${code(library)} of ${code('std')})`
+export const framesDiffer = (span: Span, dataset: string, frames: number, steps: number) =>
+  say(
+    'SNX0501',
+    span,
+    `${code(dataset)} has ${size(frames, 'frame')}, but the network runs ${size(steps, 'step')}`,
+    'one frame a step',
+    {
+      help: advise(`set ${code(`frames = ${steps}`)} in the data set, or ${code(`steps = ${frames}`)} in the network`),
+    },
+  )
 export const noWeightLeft = (span: Span, share: number, weights: number) =>
   say(
     'SNX0502',
@@ -73,6 +83,10 @@ export const warmupTooLong = (span: Span, warmup: number, duration: number) =>
     `a warm-up of ${formatQuantity(warmup, 'epochs')} does not fit into ${formatQuantity(duration, 'epochs')} of training`,
     'not shorter than `duration`',
   )
+export const nothingTrained = (span: Span) =>
+  say('SNX0510', span, 'a network that starts from random weights needs training', 'no training', {
+    help: advise('train it for at least 1 epoch, or give it weights with `start = file("weights.safetensors")`'),
+  })
 export const intervalTooLong = (
   span: Span,
   method: string,

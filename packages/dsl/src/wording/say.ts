@@ -67,6 +67,7 @@ export function example(type: ValueType): string {
   if (type.takes === 'bounds')
     return `${type.noun}, such as ${type.dimensions.map((dimension) => code(exampleOf(dimension, type))).join(' or ')}`
   if (type.takes === 'device') return 'the name of a device, such as `spinnaker48`'
+  if (type.takes === 'path') return `${type.noun}, such as ${code(`"${type.example}"`)}`
   return type.noun
 }
 const exampleOf = (dimension: Dimension, type: ValueType) =>

@@ -117,10 +117,36 @@ export const cropTooLarge = (span: Span, crop: number, size: number) =>
     `a crop of ${formatQuantity(crop, 'pixels')} can leave nothing of images of ${formatQuantity(size, 'pixels')}`,
     'too large',
   )
+export const shorterThanSize = (span: Span, shorter: number, at: Span, size: number) =>
+  say(
+    'SNX0205',
+    span,
+    `${code('shorter')} must be at least ${code('size')}`,
+    `this is ${formatQuantity(shorter, 'pixels')}`,
+    { causes: [{ span: at, text: `${code('size')} is ${formatQuantity(size, 'pixels')}` }] },
+  )
+export const onlyOfImages = (span: Span, form: string) =>
+  say(
+    'SNX0207',
+    span,
+    `${code(form)} is only for data sets of ${code('images')}, whose files are larger than what is fed`,
+    'not here',
+  )
 export const plifForgetsAll = (span: Span) =>
   say('SNX0205', span, '`tau` of `plif` must be more than 1 step', 'this is 1 step', {
     notes: ['`plif` learns w = -log(tau - 1), which is infinite at 1'],
   })
+export const leadsOut = (span: Span, subject: string, path: string) =>
+  say(
+    'SNX0210',
+    span,
+    `${code(subject)} must lead to something beside the spec`,
+    path === '' ? 'leads nowhere' : 'leads elsewhere',
+    {
+      notes: ['a path is relative, with `/` between its parts and without `..`'],
+      help: advise('put what it names beside the spec, or into a folder there'),
+    },
+  )
 export const duplicateValue = (span: Span, value: string, first: Span) =>
   say('SNX0209', span, `${code(value)} is in the list twice`, 'again', {
     causes: [{ span: first, text: 'first here' }],

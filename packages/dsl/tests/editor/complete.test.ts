@@ -11,7 +11,7 @@ const labels = (marked: string) => {
 }
 const at = (block: string) => labels(around(block))
 const schema = createSchema(DATASETS)
-const LIBRARY = ['cifar10net', 'sew_block', 'sew_down', 'sew_stem', 'sew_resnet18', 'sew_resnet34']
+const LIBRARY = ['cifar10net', 'sew_block', 'sew_down', 'resnet_stem', 'sew_resnet18', 'sew_resnet34']
 
 describe('completion', () => {
   it.each([

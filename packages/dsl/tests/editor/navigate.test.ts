@@ -96,18 +96,18 @@ describe('rename', () => {
     ['a kind', 'train', 'x', '`train` is a word of the language'],
     ['a layer', 'flatten', 'x', '`flatten` is a word of the language'],
     ['a keyword', 'then', 'x', '`then` is a word of the language'],
-    ['a name of std', 'sew_stem', 'x', '`sew_stem` is declared in std/networks.snnx'],
+    ['a name of std', 'resnet_stem', 'x', '`resnet_stem` is declared in std/networks.snnx'],
     ['a name that is there', 'slow', 'mlp', 'there is a `mlp` already'],
     ['a name of the language', 'slow', 'conv', '`conv` is a word of the language'],
     ['no name', 'slow', 'Slow Cell', '`Slow Cell` is no name: names are snake_case'],
     ['a key of networks', 'width', 'steps', 'there is a `steps` already'],
   ])('refuses %s', (_, word, name, expected) => {
-    const whole = around('network b {\n  layers = sew_stem -> rate\n}')
+    const whole = around('network b {\n  layers = resnet_stem -> rate\n}')
     expect(renamed(word, name, 1, whole)).toBe(expected)
   })
 
   it('refuses a neuron that networks of std find by its name', () => {
-    const whole = around('neuron cell : lif { }\nnetwork b {\n  layers = sew_stem -> rate\n}')
+    const whole = around('neuron cell : lif { }\nnetwork b {\n  layers = resnet_stem -> rate\n}')
     expect(renamed('cell', 'other', 1, whole)).toContain('stands for the one of std')
     expect(renamed('cell', 'other', 1, around('neuron cell : lif { }'))).toContain('neuron other')
   })

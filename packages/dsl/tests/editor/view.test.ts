@@ -38,11 +38,11 @@ describe('highlighting', () => {
   })
 
   it('tells declarations and names of std', () => {
-    const { analysis } = mark(around('network b {\n  layers = sew_stem -> slow -> rate\n}'))
+    const { analysis } = mark(around('network b {\n  layers = resnet_stem -> slow -> rate\n}'))
     const marks = highlight(analysis).filter(({ role }) => role === 'name')
     const found = marks.map(({ span, declares, library }) => [cut(analysis, span), declares, library])
     expect(found).toContainEqual(['slow', true, false])
-    expect(found).toContainEqual(['sew_stem', false, true])
+    expect(found).toContainEqual(['resnet_stem', false, true])
   })
 })
 

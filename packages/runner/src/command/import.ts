@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { writeLibrary, writeSpec } from '@snnx/dsl'
-import { DATASETS, type DatasetName, inferFlow, type Network, SnnxError } from '@snnx/ir'
+import { DATASETS, inferFlow, isEventSet, type KnownName, type Network, SnnxError } from '@snnx/ir'
 import { type Command, Option } from 'commander'
 import { EXIT } from '../exit-code.ts'
 import { decodeNir } from '../nir/hdf5.ts'
@@ -13,7 +13,7 @@ import { parseCount, parseSeconds } from './option.ts'
 
 interface ImportOptions {
   to: string
-  dataset?: DatasetName
+  dataset?: KnownName
   steps?: number
   dt?: number
   json?: true
@@ -31,7 +31,7 @@ export function defineImport(program: Command): void {
     .addOption(
       new Option(
         '--dataset <name>',
-        'data set to train it on: the .snnx file is a whole spec then, else the network alone',
+        'data set to measure it on: the .snnx file is a whole spec then, which starts from the weights, else the network alone',
       ).choices(Object.keys(DATASETS)),
     )
     .option('--steps <n>', 'time steps of one inference (default: those the file names, else 8)', parseCount)
@@ -45,15 +45,19 @@ export function defineImport(program: Command): void {
         const { encodeWeights, importNir } = await import('@snnx/core')
         const { steps, dt, dataset, to } = options
         const stem = nameNetwork(file)
-        const { network, weights } = importNir(await decodeNir(bytes, file), {
+        const { network: taken, weights } = importNir(await decodeNir(bytes, file), {
           name: stem,
           ...(steps === undefined ? {} : { steps }),
           ...(dt === undefined ? {} : { dt }),
         })
+        const network: Network = dataset !== undefined && isEventSet(dataset) ? { ...taken, changing: true } : taken
         if (dataset !== undefined) requireFit(network, dataset)
         const [spec, values] = [join(to, `${stem}.snnx`), join(to, `${stem}.safetensors`)]
         const notes = [`From ${basename(file)}; its weights are in ${basename(values)}.`]
-        const text = dataset === undefined ? writeLibrary(network, notes) : writeSpec(network, dataset, notes)
+        const text =
+          dataset === undefined
+            ? writeLibrary(network, notes)
+            : writeSpec(network, { dataset, start: basename(values), notes })
         for (const path of [spec, values]) if (existsSync(path)) refuseToReplace(path)
         await create(values, encodeWeights(network, weights))
         await create(spec, text)
@@ -74,7 +78,7 @@ function nameNetwork(file: string): string {
 }
 
 /** @throws SnnxError SNX1038 when the network does not take the data set's examples or tell its classes apart */
-function requireFit(network: Network, dataset: DatasetName): void {
+function requireFit(network: Network, dataset: KnownName): void {
   const { shape, classes, title } = DATASETS[dataset]
   const { problem } = inferFlow({ ...network, input: [...shape], classes })
   if (problem === null) return

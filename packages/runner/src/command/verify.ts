@@ -40,7 +40,7 @@ export function defineVerify(program: Command): void {
         const then = { ...record.engine, cpu: record.machine.cpu }
         const now = { backend: await openLike(then.backend), version: ENGINE_VERSION, cpu: describeMachine().cpu }
         const sameSetting = isSameSetting(then, now)
-        const dataset = await openDataset(record.job.dataset, { seed: record.job.seed })
+        const dataset = await openDataset(record.job.dataset, { seed: record.job.seed, beside: experiment })
         const checks = await verifyRecord(record, experiment, dataset, {
           measure: (weights, { test }, source) => measureWeights(record.job, weights, test, source),
           rounding: !sameSetting,

@@ -39,6 +39,7 @@ export function createPlainReporter(write: (text: string) => void, now: () => nu
       if (message.type === 'download') this.onDownload(message.download)
       if (message.type === 'waiting') line(status.note)
       if (message.type === 'started') line(`${nameTask(task)}: ${status.note}`)
+      if (message.type === 'event' && message.event.type === 'imported') line(status.note)
       if (message.type !== 'event' || message.event.type !== 'epoch') return
       const { event } = message
       const left = describeTimeLeft(timeLeft(status, now()))

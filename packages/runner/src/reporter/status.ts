@@ -1,5 +1,5 @@
 import type { DownloadProgress } from '@snnx/data'
-import type { Progress } from '@snnx/ir'
+import type { Event, Progress } from '@snnx/ir'
 import {
   formatAccuracy,
   formatBytes,
@@ -42,6 +42,7 @@ export function updateStatus(status: Status, message: WorkerMessage, now: number
   }
   if (message.type === 'started') status.note = message.resumed ? 'going on from its checkpoint' : 'starting'
   if (message.type === 'download') status.note = describeDownload(message.download)
+  if (message.type === 'event' && message.event.type === 'imported') status.note = describeImport(message.event)
   if (message.type !== 'progress') return
   status.progress = message.progress
   status.seen = { epoch: message.progress.epoch, at: now }
@@ -86,6 +87,17 @@ export function describePhase(task: Task, phase: Progress['phase'], node: number
 
 export function describeDownload({ dataset, received, total }: DownloadProgress): string {
   return `fetching ${dataset}: ${formatShare(received / total)} of ${formatBytes(total)}`
+}
+
+/** How many tensors are told one by one; the event log has all. */
+const TENSORS_SHOWN = 8
+
+/** `starts from a.safetensors: fc1.weight -> linear1.weight, fc2.weight -> linear2.weight`. */
+export function describeImport({ file, tensors, unused }: Extract<Event, { type: 'imported' }>): string {
+  const pairs = tensors.slice(0, TENSORS_SHOWN).map(({ from, to }) => `${from} -> ${to}`)
+  if (tensors.length > pairs.length) pairs.push(`and ${tensors.length - pairs.length} more`)
+  const left = unused.length > 0 ? `; not used: ${unused.join(', ')}` : ''
+  return sanitize(`starts from ${file}: ${pairs.join(', ')}${left}`)
 }
 
 export const describeTimeLeft = (seconds: number | null) => (seconds === null ? '' : `${formatDuration(seconds)} left`)
