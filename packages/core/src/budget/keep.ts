@@ -1,9 +1,11 @@
+import { MEASURED } from '@snnx/ir'
 import { encodeWeights } from '../checkpoint/weights.ts'
 import { createRunner } from '../inference/runner.ts'
 import type { Uses } from '../measure/inputs.ts'
 import { countKept } from '../measure/kept.ts'
 import { timeInference } from '../measure/latency.ts'
 import { maskMoments } from '../optim/optimizer.ts'
+import { disposeTensors, type Tensors } from '../parameters.ts'
 import { decodeDense, readWeights } from '../point.ts'
 import type { RunState } from '../state.ts'
 import { removeMasked, replaceMasks, selectPriced } from '../strategy/selection.ts'
@@ -23,6 +25,8 @@ const ROUNDS = 4
 export async function closeBudgets(context: StageContext, state: RunState): Promise<void> {
   if (context.node.budgets.length === 0) return
   const { session, node } = context
+  // What the whole validation set tells needs no correction.
+  for (const { resource } of node.budgets) delete state.progress.budgets!.terms.ratio[resource]
   measureUses(session, state.trainee, state.measures)
   followEnergies(state.measures, state.trainee, node.names)
   node.budgets = createBudgets(context, state)
@@ -115,7 +119,30 @@ const FOLLOWED = 0.1
 /** In the span: the uses follow what a batch has fired, and the budgets the uses. */
 export function followBudgets(context: StageContext, state: RunState, uses: Uses | undefined, samples: number): void {
   const { node } = context
-  if (uses) followUses(state.measures, uses, samples, FOLLOWED)
+  if (uses) {
+    followRatios(context, state, uses, samples)
+    followUses(state.measures, uses, samples, FOLLOWED)
+  }
   followEnergies(state.measures, state.trainee, node.names)
   node.budgets = createBudgets(context, state)
+}
+
+/**
+ * Masks are chosen by the averages, so they avoid what by chance fired much, and the averages make them look cheaper than
+ * they are. A batch that had no part in them tells by how much.
+ */
+function followRatios(context: StageContext, state: RunState, uses: Uses, samples: number): void {
+  const masks = state.trainee.masking!.masks
+  const { ratio } = state.progress.budgets!.terms
+  const fresh: Tensors = new Map([...state.measures].map(([name, held]) => [name, held.clone()]))
+  followUses(fresh, uses, samples)
+  const found = createBudgets(context, { ...state, measures: fresh })
+  for (const [index, { resource, value }] of context.node.budgets.entries()) {
+    if (!MEASURED.includes(resource)) continue
+    const expected = value(masks)
+    if (!(expected > 0)) continue
+    const before = ratio[resource] ?? 1
+    ratio[resource] = before + FOLLOWED * (before * (found[index]!.value(masks) / expected) - before)
+  }
+  disposeTensors(fresh)
 }
