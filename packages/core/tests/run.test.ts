@@ -1,4 +1,4 @@
-import type { Dataset, Event, Job, Neuron, Progress } from '@snnx/ir'
+import { type Bound, type Dataset, type Event, type Job, measureResource, type Neuron, type Progress } from '@snnx/ir'
 import { memory } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Interrupted, type Outcome, openBackend, runJob, type Session } from '../src/index.ts'
@@ -75,6 +75,33 @@ const METHODS: Record<string, NonNullable<Job['compress']>> = {
   upr: { method: 'upr', ...common, price: 1 },
 }
 
+const dual = { path: 'dual' as const, mask: 'soft' as const, rates: { s: 3, y: 0.2, z: 3 } }
+const free = { ...common, connectivity: [1, 1] }
+const synops: Bound = { resource: 'synops', of: 'dense', limits: [0.5, 0.2] }
+/** Bounds of other resources than connectivity. */
+const BOUNDED: Record<string, NonNullable<Job['compress']>> = {
+  synops: { method: 'minimax', ...free, ...dual, bounds: [synops] },
+  layerwise: { method: 'minimax', ...free, ...dual, scope: 'layerwise', bounds: [synops] },
+  magnitude_scores: { method: 'minimax', ...free, ...dual, score: 'magnitude', bounds: [synops] },
+  several: {
+    method: 'minimax',
+    ...common,
+    ...dual,
+    bounds: [
+      { resource: 'flops', of: 'amount', limits: [null, 400] },
+      { resource: 'energy', of: 'dense', limits: [0.45, 0.25] },
+      { resource: 'size', of: 'amount', limits: [null, 1150] },
+      { resource: 'neurons', of: 'amount', limits: [100, 50] },
+    ],
+  },
+  gradual_synops: { method: 'gradual', ...free, interval: 5, bounds: [synops] },
+  magnitude_flops: {
+    method: 'magnitude',
+    ...free,
+    bounds: [{ resource: 'flops', of: 'dense', limits: [0.5, 0.25] }],
+  },
+}
+
 const dataset: Dataset = synthesise({ features: 12, classes: 4, train: 320, validation: 80, test: 160 })
 
 interface Ran {
@@ -85,7 +112,7 @@ interface Ran {
 }
 
 /** Runs a job in memory, interrupting it at each of the given checkpoint counts and going on from what was saved. */
-async function run(job: Job, start: Session['dense'], cuts: number[] = []): Promise<Ran> {
+async function run(job: Job, start: Session['dense'], cuts: number[] = [], stored: string[] = []): Promise<Ran> {
   const weights = new Map<string, Uint8Array>()
   const events: Event[] = []
   const progress: Progress[] = []
@@ -108,6 +135,7 @@ async function run(job: Job, start: Session['dense'], cuts: number[] = []): Prom
         },
         async saveWeights(name, bytes) {
           weights.set(name, bytes)
+          stored.push(name)
           return `${name}.safetensors`
         },
         log: (event) => events.push(event),
@@ -182,6 +210,58 @@ describe('running a job', () => {
       const before = memory().numTensors
       await run(job, start)
       expect(memory().numTensors).toBe(before)
+    })
+  })
+
+  describe.each(Object.keys(BOUNDED))('bounded: %s', (name) => {
+    const job: Job = { ...dense, compress: BOUNDED[name]! }
+
+    it('meets every bound by what is measured, and uses most of the tightest', async () => {
+      const { outcome, events } = await run(job, start)
+      for (const [index, node] of outcome.nodes.entries()) {
+        const bounds = job.compress!.bounds!.filter(({ limits }) => limits[index] !== null)
+        expect(node.budgets!.map(({ resource }) => resource)).toEqual(bounds.map(({ resource }) => resource))
+        for (const { resource, bound, measured } of node.budgets!) {
+          expect(measured).toBe(measureResource(resource, node, job))
+          // Test data differ from the validation data that the mask was made for: 80 and 160 examples.
+          const slack = ['synops', 'energy'].includes(resource) ? 1.1 : 1
+          expect(measured / bound).toBeLessThanOrEqual(slack)
+        }
+        const counted = node.budgets!.filter(({ resource }) => resource !== 'neurons')
+        const tightest = counted.map(({ bound, measured }) => measured / bound)
+        const kept = node.layers.reduce((sum, layer) => sum + layer.kept, 0)
+        expect(kept).toBeLessThanOrEqual(Math.floor(node.target! * 480))
+        if (kept < Math.floor(node.target! * 480)) expect(Math.max(...tightest)).toBeGreaterThan(0.8)
+      }
+      const traces = events.flatMap((event) => (event.type === 'solver' && event.budgets ? [event.budgets] : []))
+      if (job.compress!.method === 'minimax') {
+        expect(traces.length).toBeGreaterThan(20)
+        expect(Math.max(...traces.flat().map(({ z }) => z))).toBeGreaterThan(0)
+      }
+    })
+
+    it('interrupted anywhere and resumed, ends with the same numbers', async () => {
+      const whole = await run(job, start)
+      const cut = await run(job, start, [0, 1, 2, 1])
+      expect(timeless(cut)).toEqual(timeless(whole))
+    })
+
+    it('leaks no tensors', async () => {
+      const before = memory().numTensors
+      await run(job, start)
+      expect(memory().numTensors).toBe(before)
+    })
+  })
+
+  it('refuses a bound below what cannot be pruned, before any training', async () => {
+    const bounds: Bound[] = [{ resource: 'size', of: 'amount', limits: [null, 100] }]
+    const job: Job = { ...dense, compress: { ...METHODS.minimax!, bounds } }
+    const weights: string[] = []
+    await expect(run(job, start, [], weights)).rejects.toMatchObject({ code: 'SNX1005' })
+    expect(weights).toEqual([])
+    const slow: Bound[] = [{ resource: 'latency', of: 'dense', limits: [null, 0.5] }]
+    await expect(run({ ...dense, compress: { ...METHODS.minimax!, bounds: slow } }, start)).rejects.toMatchObject({
+      code: 'SNX1006',
     })
   })
 

@@ -32,12 +32,15 @@ import { meanOf, priceFactors } from './price.ts'
 import { findRemoved } from './tighten.ts'
 
 /** The bounds that a node's compression has to meet itself. */
-export function boundsAt({ job }: Pick<Session, 'job'>, node: number | null): Bound[] {
+export function boundsAt(session: Pick<Session, 'job'>, node: number | null): Bound[] {
   if (node === null) return []
-  const index = job.compress!.schedule === 'sequential' ? job.compress!.connectivity.length - 1 : node
-  return (job.compress!.bounds ?? []).filter(
-    ({ resource, limits }) => limits[index] !== null && !CHECKED.includes(resource),
-  )
+  const compress = session.job.compress!
+  const index = compress.schedule === 'sequential' ? compress.connectivity.length - 1 : node
+  return listBounds(session).filter(({ limits }) => limits[index] !== null)
+}
+
+function listBounds({ job }: Pick<Session, 'job'>): Bound[] {
+  return (job.compress?.bounds ?? []).filter(({ resource }) => !CHECKED.includes(resource))
 }
 
 /**
@@ -48,14 +51,18 @@ export function boundsAt({ job }: Pick<Session, 'job'>, node: number | null): Bo
  */
 export async function openBudgets(context: StageContext, state: RunState): Promise<void> {
   const { session, stage, node } = context
-  const bounds = boundsAt(session, stage.node)
-  if (bounds.length === 0) return
+  if (stage.node === null || listBounds(session).length === 0) return
   const { network } = session.job
   const { progress, trainee, measures } = state
   measureUses(session, trainee, measures)
   followEnergies(measures, trainee, node.names)
+  if (!progress.budgets) {
+    progress.budgets = { terms: { dense: await measureDense(session), ratio: {} }, target: 0, start: 0 }
+    requireFeasible(session, progress.budgets.terms, measures)
+  }
+  const bounds = boundsAt(session, stage.node)
+  if (bounds.length === 0) return
   const resources = bounds.map(({ resource }) => resource)
-  progress.budgets ??= { terms: { dense: await measureDense(session, resources), ratio: {} }, target: 0, start: 0 }
   if (resources.includes('latency')) {
     const backend = requireNative()
     const [x] = session.dataset.validation.batches(1, null)
@@ -115,9 +122,27 @@ function installBudgets({ node }: StageContext, { progress }: RunState, budgets:
   node.budgets = budgets
 }
 
+/** Looks at the bounds of all nodes, so that none is found to be impossible when half of the work is done. */
+function requireFeasible(session: Session, terms: BudgetTerms, measures: Tensors): void {
+  const { network, compress } = session.job
+  for (const bound of listBounds(session)) {
+    if (bound.resource === 'latency') {
+      requireNative()
+      continue
+    }
+    for (const node of bound.limits.keys()) {
+      const limit = limitAt(bound, node, terms)
+      if (limit === null) continue
+      const { fixed } = createBudget(network, compress!, bound.resource, limit, terms, measures)
+      if (fixed >= limit) throw infeasible(bound.resource, limit, fixed)
+    }
+  }
+}
+
 /** What the dense network takes: its SynOps and energy on validation data, its latency on this machine. */
-async function measureDense(session: Session, resources: readonly Resource[]): Promise<BudgetTerms['dense']> {
+async function measureDense(session: Session): Promise<BudgetTerms['dense']> {
   const { job, dataset } = session
+  const resources = listBounds(session).map(({ resource }) => resource)
   const { network } = job
   const compress = job.compress!
   const prunable = listPrunable(network, compress.protect)

@@ -1,0 +1,186 @@
+import { tensor } from '@tensorflow/tfjs-core'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openBackend } from '../src/backend/backend.ts'
+import type { Budget } from '../src/budget/budget.ts'
+import { DENSITIES, latencySlope, RATES, readLatency } from '../src/budget/latency.ts'
+import { priceFactors } from '../src/budget/price.ts'
+import { findRemoved } from '../src/budget/tighten.ts'
+import { sumKept } from '../src/measure/kept.ts'
+import { type Constraint, type Group, listConstraints } from '../src/minimax/constraint.ts'
+import { stepSparsity } from '../src/minimax/sparsity.ts'
+import type { Tensors } from '../src/parameters.ts'
+import { selectPriced } from '../src/strategy/selection.ts'
+
+fc.configureGlobal({ seed: 1 })
+
+beforeAll(async () => {
+  await openBackend('cpu')
+})
+
+/** A budget that is the sum of the costs of what is kept. */
+function budgetOf(costs: number[][], limit: number, energies = costs.map(() => 1)): Budget {
+  const arrays = costs.map((of) => Float32Array.from(of))
+  return {
+    resource: 'synops',
+    limit,
+    aim: limit,
+    fixed: 0,
+    costs: arrays,
+    energies,
+    value: (masks) => [...masks.values()].reduce((sum, mask, layer) => sum + sumKept(mask, arrays[layer]!), 0),
+  }
+}
+const even = { connectivity: 0, budgets: [1] }
+
+describe('the price of a weight', () => {
+  it('is the same for all where all cost the same: the rule of the paper', () => {
+    expect(priceFactors([], even, [4, 6], [])).toBeNull()
+    expect(priceFactors([budgetOf([[2], [2]], 1)], even, [4, 6], [1, 1])).toBeNull()
+    expect(priceFactors([budgetOf([[1, 5], [3]], 1)], { connectivity: 1, budgets: [0] }, [4, 6], [1, 1])).toBeNull()
+  })
+
+  it('divides squares by 0.1 + cost over mean cost, in columns, and by the energy that the layer has left', () => {
+    // Mean cost: (4 x 2 + 2 x 5) / 6 = 3.
+    const budget = budgetOf([[1, 3], [5]], 1)
+    const factors = priceFactors([budget], even, [4, 2], [3, 1])!
+    const expected = [[1.1 / ((0.1 + 1 / 3) * 1.5), 1.1 / ((0.1 + 1) * 1.5)], [1.1 / ((0.1 + 5 / 3) * 0.5)]]
+    for (const [layer, of] of expected.entries()) {
+      for (const [column, square] of of.entries()) expect(factors[layer]![column]! ** 2).toBeCloseTo(square, 5)
+    }
+  })
+
+  it('weighs budgets by what they push, connectivity among them', () => {
+    const [one, other] = [budgetOf([[1], [3]], 1), budgetOf([[3], [1]], 1)]
+    const at = (connectivity: number, ...budgets: number[]) =>
+      priceFactors([one, other], { connectivity, budgets }, [5, 5], [1, 1])
+    expect(at(0, 1, 1)).toBeNull()
+    const [first, second] = at(0, 1, 0)!
+    expect(first![0]!).toBeGreaterThan(second![0]!)
+    const mixed = at(3, 1, 0)!
+    expect(mixed[0]![0]! / mixed[1]![0]!).toBeLessThan(first![0]! / second![0]!)
+  })
+
+  it('selects by squares over prices, as a plain sort does', () => {
+    const cost = fc.array(fc.double({ min: 0.1, max: 50, noNaN: true }), { minLength: 3, maxLength: 3 })
+    const values = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 12, maxLength: 12 })
+    fc.assert(
+      fc.property(values, cost, fc.nat(12), (drawn, costs, s) => {
+        const weights: Tensors = new Map([['w', tensor(Float32Array.from(drawn), [4, 3])]])
+        const factors = priceFactors([budgetOf([costs], 1)], even, [12], [1])
+        const scores = drawn.map(
+          (value, at) => Math.fround(Math.fround(value) * (factors === null ? 1 : factors[0]![at % 3]!)) ** 2,
+        )
+        const { masks } = selectPriced(weights, ['w'], s, factors)
+        const mask = [...masks.get('w')!.dataSync()]
+        const [kept, gone] = [1, 0].map((mark) => scores.filter((_, at) => mask[at] === mark))
+        expect(gone).toHaveLength(s)
+        expect(Math.min(Infinity, ...kept!)).toBeGreaterThanOrEqual(Math.max(0, ...gone!))
+      }),
+    )
+  })
+})
+
+describe('how many weights must go', () => {
+  it('is the least number with which every budget is met, tried one by one', () => {
+    const values = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 12, maxLength: 12 })
+    fc.assert(
+      fc.property(values, fc.double({ min: 0, max: 30, noNaN: true }), fc.nat(4), (drawn, limit, least) => {
+        const weights: Tensors = new Map([['w', tensor(Float32Array.from(drawn), [4, 3])]])
+        const budgets = [budgetOf([[1, 2, 4]], limit), budgetOf([[1]], 11)]
+        const found = findRemoved(weights, ['w'], budgets, null, least)
+        const meets = (s: number) =>
+          budgets.every(
+            ({ value }) =>
+              value(selectPriced(weights, ['w'], s, null).masks) <= (value === budgets[0]!.value ? limit : 11),
+          )
+        const first = Array.from({ length: 12 }, (_, s) => s).find((s) => s >= least && meets(s))
+        expect(found).toBe(first ?? null)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+describe('the table of latencies', () => {
+  // t = 1 + 8 d r: what a sparse kernel takes on spikes.
+  const table = Float32Array.from(RATES.flatMap((rate) => DENSITIES.map((density) => 1 + 8 * density * rate)))
+
+  it('is linear between what was timed, in density and in rate, and constant beyond', () => {
+    for (const density of [1, 0.7, 0.2, 0.03, 0.002]) {
+      for (const rate of [0.5, 0.75, 1, 1.5])
+        expect(readLatency(table, density, rate)).toBeCloseTo(1 + 8 * density * rate, 5)
+    }
+    expect(readLatency(table, 0.0001, 1)).toBeCloseTo(1 + 8 * DENSITIES.at(-1)!, 5)
+    expect(readLatency(table, 0.5, 0.1)).toBeCloseTo(1 + 8 * 0.5 * 0.5, 5)
+  })
+
+  it('has the slope of the line, and none below 0 where timings are noise', () => {
+    for (const density of [1, 0.5, 0.1, 0.01]) expect(latencySlope(table, density, 1)).toBeCloseTo(8, 3)
+    const noise = Float32Array.from(RATES.flatMap(() => DENSITIES.map((density) => 2 - density)))
+    expect(latencySlope(noise, 0.5, 1)).toBe(0)
+  })
+})
+
+describe('a step of s under several bounds', () => {
+  const goal = { total: 100, start: 0, target: 80, least: 0, steps: 10 }
+  const one: Group[] = [{ layers: [0], total: 100 }]
+  const bound = (over: number, slopes: number[]): Constraint => ({ name: 'flops', excess: over / 100, over, slopes })
+
+  it('ends where the last of them is met', () => {
+    const state = [{ s: 10, y: 0, marginal: 0 }]
+    // Each weight takes 2 off the first and 1 off the second: the second needs 5.
+    const { s, met } = stepSparsity(one, state, [bound(4, [2]), bound(5, [1])], [9, 9], goal, 6, false)
+    expect(s[0]).toBeCloseTo(15, 9)
+    expect(met).toBe(true)
+    const far = stepSparsity(one, state, [bound(90, [1])], [0.1], goal, 1, false)
+    expect(far.s[0]).toBeCloseTo(10 + (80 * (0.1 + 0.9)) / 10, 9)
+    expect(far.met).toBe(false)
+  })
+
+  it('afterwards follows the tightest, both ways, no faster than a tenth of its fastest step', () => {
+    const state = [{ s: 50, y: 0, marginal: 0 }]
+    const follow = (over: number) => stepSparsity(one, state, [bound(over, [1])], [0], goal, 1, true).s[0]!
+    expect(follow(0.5)).toBeCloseTo(50.5, 9)
+    expect(follow(-0.5)).toBeCloseTo(49.5, 9)
+    expect(follow(40)).toBeCloseTo(50.8, 9)
+  })
+
+  it('by layers: groups exchange weights along the bound, by what each has to pay', () => {
+    const groups: Group[] = [
+      { layers: [0], total: 50 },
+      { layers: [1], total: 50 },
+    ]
+    const states = [
+      { s: 30, y: 1, marginal: 0.01 },
+      { s: 30, y: 1, marginal: 0.03 },
+    ]
+    const { s } = stepSparsity(groups, states, [bound(0, [2, 1])], [0], goal, 1, true)
+    expect(s[0]).toBeGreaterThan(30)
+    expect(s[1]).toBeLessThan(30)
+    expect(2 * s[0]! + s[1]!).toBeCloseTo(90, 9)
+  })
+})
+
+describe('the constraints', () => {
+  it('say how far each bound is, as a share of its way, and what a kept weight costs', () => {
+    const masks: Tensors = new Map([
+      ['w', tensor([1, 1, 0, 1])],
+      ['v', tensor([1, 0])],
+    ])
+    const budget = { ...budgetOf([[2], [5]], 4), aim: 4 }
+    const groups: Group[] = [
+      { layers: [0], total: 4 },
+      { layers: [1], total: 2 },
+    ]
+    const goal = { total: 6, start: 0, target: 4, least: 0, steps: 10 }
+    const [constraint] = listConstraints(goal, 2, [budget], [18], masks, groups)
+    // R = 3 x 2 + 5 = 11 of 4; the way is 18 - 4.
+    expect(constraint).toEqual({ name: 'synops', excess: 0.5, over: 7, slopes: [2, 5] })
+    const both = listConstraints({ ...goal, least: 3 }, 2, [budget], [18], masks, groups)
+    expect(both.map(({ name, over }) => [name, over])).toEqual([
+      ['connectivity', 1],
+      ['synops', 7],
+    ])
+  })
+})
