@@ -13,22 +13,24 @@ const MAY_IMPORT = {
   'packages/data': ['@snnx/ir'],
   'packages/kernels': ['@snnx/ir'],
   'packages/core': ['@snnx/ir', '@snnx/kernels'],
-  'packages/runner': ['@snnx/ir', '@snnx/dsl', '@snnx/core', '@snnx/kernels', '@snnx/data'],
+  'packages/language-server': ['@snnx/ir', '@snnx/dsl'],
+  'packages/runner': ['@snnx/ir', '@snnx/dsl', '@snnx/language-server', '@snnx/core', '@snnx/kernels', '@snnx/data'],
   'apps/leaderboard': ['@snnx/ir', '@snnx/dsl'],
 }
 
 /** The entries of packages beside their main one, and who may use them. */
-const ENTRIES = ['@snnx/kernels/load', '@snnx/kernels/costs']
+const ENTRIES = ['@snnx/dsl/editor', '@snnx/kernels/load', '@snnx/kernels/costs']
 
 /** Which parts alone may import what. */
 const RESERVED = [
   { what: /^@tensorflow\//, name: 'tfjs', allowed: ['packages/core'] },
   { what: /^@?chevrotain/, name: 'chevrotain', allowed: ['packages/dsl'] },
+  { what: /^vscode-/, name: 'the protocol', allowed: ['packages/language-server'] },
   // The site is built, not shipped: its build may read and write files.
   {
     what: /^node:/,
     name: 'node:',
-    allowed: ['packages/data', 'packages/runner', 'apps/leaderboard'],
+    allowed: ['packages/data', 'packages/runner', 'packages/language-server', 'apps/leaderboard'],
     // What only a host can do stands in entries of its own, which core does not import.
     files: ['packages/kernels/src/load.ts', 'packages/kernels/src/costs.ts'],
   },

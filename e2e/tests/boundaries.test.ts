@@ -36,6 +36,17 @@ describe('dependency direction and banned imports', () => {
       "import { tokens } from '@chevrotain/utils'",
       'chevrotain is imported in packages/dsl only',
     ],
+    ['packages/dsl/src/editor/a.ts', "import { readFileSync } from 'node:fs'", 'node: is imported in packages/data'],
+    [
+      'packages/language-server/src/a.ts',
+      "import { tokenize } from '@snnx/dsl/src/syntax/tokens.ts'",
+      'reaches into the insides of @snnx/dsl',
+    ],
+    [
+      'packages/dsl/src/editor/a.ts',
+      "import { MarkupKind } from 'vscode-languageserver'",
+      'the protocol is imported in packages/language-server only',
+    ],
     ['packages/ir/src/a.ts', "import { runJob } from '../../core/src/run.ts'", 'leaves packages/ir'],
     ['packages/runner/src/a.ts', "import x from '@snnx/core/dist/run.js'", 'reaches into the insides of @snnx/core'],
     [

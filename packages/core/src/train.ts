@@ -56,9 +56,10 @@ export function advance(context: StageContext, state: RunState, batch: Batch): v
   const adjust: AdjustGradient | undefined =
     spanned?.adjustGradient &&
     ((name, gradient) => spanned.adjustGradient!(trainee, node, progress.strategy, progress.step + 1, name, gradient))
-  const probe = spanned && probing(context, progress.step) ? observeInputs(session.job.network) : null
+  const probed = spanned !== null && probing(context, progress.step)
+  const probe = probed && dependsOnData(node.budgets) ? observeInputs(session.job.network) : null
   const { loss, correct } = trainStep(session.job, trainee, batch, lr, context.picks, adjust, probe?.observer)
-  if (probe) followBudgets(context, state, probe.uses(), batch.size)
+  if (probed) followBudgets(context, state, probe?.uses(), batch.size)
   progress.step++
   progress.sums.loss += loss * batch.size
   progress.sums.correct += correct
@@ -74,9 +75,9 @@ export function advance(context: StageContext, state: RunState, batch: Batch): v
   if (progress.step === stage.spanSteps) finishSpan(context, state, spanned)
 }
 
-/** Whether this step's forward pass is looked at: only where a bound depends on what fires. */
+/** Whether the budgets are brought up to date after this step. */
 function probing({ node, stage }: StageContext, step: number): boolean {
-  return dependsOnData(node.budgets) && step % Math.max(1, Math.floor(stage.spanSteps / PROBED)) === 0
+  return node.budgets.length > 0 && step % Math.max(1, Math.floor(stage.spanSteps / PROBED)) === 0
 }
 
 /**

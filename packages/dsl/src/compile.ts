@@ -1,6 +1,6 @@
 import type { DatasetFacts, Experiment } from '@snnx/ir'
 import { Atlas } from './atlas.ts'
-import { checkFile } from './check/check.ts'
+import { type CheckedExperiment, checkFile } from './check/check.ts'
 import { checkHeader, findLater } from './check/header.ts'
 import { Imports, type Resolve } from './check/imports.ts'
 import { checkLibrary, checkPrelude } from './check/library.ts'
@@ -41,23 +41,31 @@ function preludeFiles(): File[] {
   return parsed
 }
 
+/** What is known of a source on the way to its meaning; an editor asks for it. */
+export interface Analysed extends Compiled {
+  checked: CheckedExperiment | null
+}
+
 /** Compiles a source to the jobs it means. Never throws on a text, however broken. */
 export function compile(source: Source, host: Host): Compiled {
-  return compileFile(source, host, true)
+  return analyse(source, host, true)
 }
 
 /** The same for a source that need not be run: it may hold data sets, neurons and networks alone, to be imported. */
 export function checkSource(source: Source, host: Host): Compiled {
-  return compileFile(source, host, false)
+  return analyse(source, host, false)
 }
 
-function compileFile(source: Source, { resolve, datasets }: Host, mustRun: boolean): Compiled {
+/** The same, with the checked experiment. */
+export function analyse(source: Source, { resolve, datasets }: Host, mustRun: boolean): Analysed {
   const diagnostics: Diagnostic[] = []
   const report = (diagnostic: Diagnostic) => {
     diagnostics.push(diagnostic)
   }
   const atlas = new Atlas(source)
-  const done = (experiment: Experiment | null, dataset: Span | null = null): Compiled => ({
+  let checked: CheckedExperiment | null = null
+  const done = (experiment: Experiment | null, dataset: Span | null = null): Analysed => ({
+    checked,
     experiment: hasErrors(diagnostics) ? null : experiment,
     diagnostics: limit(arrange(diagnostics)).map((diagnostic) => atlas.settle(diagnostic)),
     imported: atlas.others,
@@ -76,7 +84,7 @@ function compileFile(source: Source, { resolve, datasets }: Host, mustRun: boole
   const imports = new Imports(source, resolve, atlas, schema, prelude, report)
   const imported = imports.take(file.statements, source.name)
   const library = checkLibrary(file.statements, imported, schema, prelude, imports.lacking, report)
-  const checked = checkFile(file, source.text, schema, prelude, library, report)
+  checked = checkFile(file, source.text, schema, prelude, library, report)
   if (checked === null) {
     const isLibrary = !mustRun && library.components.length > 0
     if (!isLibrary && !hasErrors(diagnostics)) report(wording.noExperiment(source.text.length))

@@ -105,7 +105,8 @@ function describeKeys(keys: Keys): string {
   return table(['key', 'takes', 'default', 'meaning'], rows)
 }
 
-function describeType(type: ValueType): string {
+/** What a value of a type is, in Markdown. */
+export function describeType(type: ValueType): string {
   if (type.takes === 'number') {
     const limits = describeLimits(type.limits, type.dimensions[0])
     const [dimension] = type.dimensions
@@ -121,7 +122,8 @@ function describeType(type: ValueType): string {
   return type.noun
 }
 
-function describeVariant([name, { doc, parameters, positional = 0 }]: [string, Variant]): string {
+/** A form with its parameters, in Markdown. */
+export function describeVariant([name, { doc, parameters, positional = 0 }]: [string, Variant]): string {
   const listed = Object.entries(parameters).map(([parameter, { default: value, type }], index) => {
     if (index < positional && type.takes === 'number') return DIMENSIONS[type.dimensions[0]].example
     if (type.takes === 'path') return `${index < positional ? '' : `${parameter} = `}"${type.example}"`
@@ -147,7 +149,7 @@ function describeDefault({ type, default: value, optional }: Rule): string {
 }
 
 /** A default as one would write it. */
-function showValue(value: Plain | undefined, type: ValueType): string {
+export function showValue(value: Plain | undefined, type: ValueType): string {
   if (value === undefined) return '...'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (typeof value === 'number')

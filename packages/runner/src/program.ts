@@ -5,6 +5,7 @@ import { defineExplain } from './command/explain.ts'
 import { defineExport } from './command/export.ts'
 import { defineFmt } from './command/fmt.ts'
 import { defineImport } from './command/import.ts'
+import { defineLsp } from './command/lsp.ts'
 import { definePlan } from './command/plan.ts'
 import { defineReport } from './command/report.ts'
 import { defineRun } from './command/run.ts'
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     defineExport,
     defineImport,
     defineBackend,
+    defineLsp,
   ]
   for (const define of definitions) define(program)
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program)

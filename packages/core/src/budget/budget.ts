@@ -12,6 +12,8 @@ export interface Budget {
   fixed: number
   /** What one weight costs, dR/dw, per prunable layer: one figure, or one for each column of the layer's weights. */
   costs: readonly Float32Array[]
+  /** The energy that each prunable layer has left, sum of its kept w^2. */
+  energies: readonly number[]
   /** R: what the network takes with these masks. */
   value(masks: Tensors): number
 }

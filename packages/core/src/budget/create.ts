@@ -57,6 +57,9 @@ export function createBudget(
     limit,
     aim,
     fixed: of.fixed * ratio,
+    energies: listPrunable(network, compress.protect).map(
+      ({ name }) => readValues(measures.get(`energy/${name}`)!)[0]!,
+    ),
     costs: of.costs.map((costs) => costs.map((cost) => cost * ratio)),
     value: (masks) => of.value(masks) * ratio,
   }

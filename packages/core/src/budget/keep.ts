@@ -1,17 +1,15 @@
-import { tensor1d } from '@tensorflow/tfjs-core'
 import { encodeWeights } from '../checkpoint/weights.ts'
 import { createRunner } from '../inference/runner.ts'
 import type { Uses } from '../measure/inputs.ts'
 import { countKept } from '../measure/kept.ts'
 import { timeInference } from '../measure/latency.ts'
 import { maskMoments } from '../optim/optimizer.ts'
-import { replaceTensor } from '../parameters.ts'
 import { decodeDense, readWeights } from '../point.ts'
 import type { RunState } from '../state.ts'
 import { removeMasked, replaceMasks, selectPriced } from '../strategy/selection.ts'
 import type { StageContext } from '../train.ts'
 import { areMet, type Budget } from './budget.ts'
-import { followUses } from './measures.ts'
+import { followEnergies, followUses } from './measures.ts'
 import { createBudgets, dependsOnData, measureUses } from './open.ts'
 import { findRemoved } from './tighten.ts'
 
@@ -26,6 +24,7 @@ export async function closeBudgets(context: StageContext, state: RunState): Prom
   if (context.node.budgets.length === 0) return
   const { session, node } = context
   measureUses(session, state.trainee, state.measures)
+  followEnergies(state.measures, state.trainee, node.names)
   node.budgets = createBudgets(context, state)
   tighten(context, state)
   for (let round = 0; round < ROUNDS && (await correct(context, state)); round++) {
@@ -42,6 +41,7 @@ export function keepBudgets(context: StageContext, state: RunState): void {
   const { session, node } = context
   if (!dependsOnData(node.budgets)) return
   measureUses(session, state.trainee, state.measures)
+  followEnergies(state.measures, state.trainee, node.names)
   node.budgets = createBudgets(context, state)
   const masks = state.trainee.masking!.masks
   // Half of the margin is for drift, so that the mask is not touched at every epoch.
@@ -113,12 +113,9 @@ function logBudgets(context: StageContext, state: RunState): void {
 const FOLLOWED = 0.1
 
 /** In the span: the uses follow what a batch has fired, and the budgets the uses. */
-export function followBudgets(context: StageContext, state: RunState, uses: Uses, samples: number): void {
+export function followBudgets(context: StageContext, state: RunState, uses: Uses | undefined, samples: number): void {
   const { node } = context
-  followUses(state.measures, uses, samples, FOLLOWED)
-  for (const [name, mask] of state.trainee.masking!.masks) {
-    const layer = name.slice(0, -'.weight'.length)
-    replaceTensor(state.measures, `density/${layer}`, tensor1d([countKept(mask) / mask.size]))
-  }
+  if (uses) followUses(state.measures, uses, samples, FOLLOWED)
+  followEnergies(state.measures, state.trainee, node.names)
   node.budgets = createBudgets(context, state)
 }

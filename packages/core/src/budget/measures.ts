@@ -1,12 +1,15 @@
 import { tensor, tensor1d } from '@tensorflow/tfjs-core'
 import type { Uses } from '../measure/inputs.ts'
+import { countKept, readMask } from '../measure/kept.ts'
 import { readValues, replaceTensor, type Tensors } from '../parameters.ts'
+import type { Model } from '../simulate.ts'
 import type { LatencyTable } from './latency.ts'
 
 /**
  * What budgets know of data and of the machine, as tensors that a checkpoint holds: `uses/LAYER`, how often a weight of each
  * column is reached in one inference; `timed/LAYER`, the same when the layer was timed; `latency/LAYER` and `rest/network`,
- * its table; `density/LAYER`, the share of its weights that it has now.
+ * its table; `density/LAYER` and `energy/LAYER`, the share of its weights and the energy that it
+ * has now.
  */
 export interface Measures {
   uses: Tensors
@@ -46,5 +49,22 @@ export function storeLatency(measures: Tensors, { rest, layers }: LatencyTable):
   for (const [layer, table] of layers) {
     replaceTensor(measures, `latency/${layer}`, tensor(table, [table.length]))
     replaceTensor(measures, `timed/${layer}`, measures.get(`uses/${layer}`)!.clone())
+  }
+}
+
+/** Takes down what each layer has left of its weights and of their energy. */
+export function followEnergies(measures: Tensors, { parameters, masking }: Model, names: readonly string[]): void {
+  for (const name of names) {
+    const layer = name.slice(0, -'.weight'.length)
+    const weight = parameters.get(name)!
+    const mask = masking?.masks.get(name)
+    const values = readValues(weight)
+    const marks = mask ? readMask(mask) : null
+    let energy = 0
+    for (let index = 0; index < values.length; index++) {
+      if (!marks || marks[index]) energy += values[index]! * values[index]!
+    }
+    replaceTensor(measures, `energy/${layer}`, tensor1d([energy]))
+    replaceTensor(measures, `density/${layer}`, tensor1d([mask ? countKept(mask) / mask.size : 1]))
   }
 }

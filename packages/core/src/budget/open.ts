@@ -27,7 +27,7 @@ import type { StageContext } from '../train.ts'
 import type { Budget } from './budget.ts'
 import { type BudgetTerms, createBudget, energyModelOf, limitAt } from './create.ts'
 import { timeLayers } from './latency.ts'
-import { followUses, storeLatency } from './measures.ts'
+import { followEnergies, followUses, storeLatency } from './measures.ts'
 import { meanOf, priceFactors } from './price.ts'
 import { findRemoved } from './tighten.ts'
 
@@ -53,6 +53,7 @@ export async function openBudgets(context: StageContext, state: RunState): Promi
   const { network } = session.job
   const { progress, trainee, measures } = state
   measureUses(session, trainee, measures)
+  followEnergies(measures, trainee, node.names)
   const resources = bounds.map(({ resource }) => resource)
   progress.budgets ??= { terms: { dense: await measureDense(session, resources), ratio: {} }, target: 0, start: 0 }
   if (resources.includes('latency')) {
@@ -70,7 +71,7 @@ export async function openBudgets(context: StageContext, state: RunState): Promi
   const sizes = node.names.map((name) => trainee.parameters.get(name)!.size)
   const isPriced = context.strategy?.kind === 'progressive' && context.strategy.price !== undefined
   const equal = { connectivity: 0, budgets: budgets.map(() => 1) }
-  const factors = isPriced ? priceFactors(budgets, equal, sizes) : null
+  const factors = isPriced ? priceFactors(budgets, equal, sizes, budgets[0]!.energies) : null
   const target = findRemoved(trainee.parameters, node.names, budgets, factors, Math.max(start, node.goal.target))
   if (target === null) throw infeasible(budgets[0]!.resource, budgets[0]!.limit, budgets[0]!.fixed)
   Object.assign(progress.budgets, { target, start })

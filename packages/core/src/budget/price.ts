@@ -11,18 +11,24 @@ export interface Weighting {
 }
 
 /**
- * The factors that turn weights into scores: score = w^2 / c_w, so a selection of the smallest |w| / sqrt(c_w) removes
- * first what lowers the budgets most for the energy that it takes (decision 0010). With c_w normalised to mean 1:
+ * The factors that turn weights into scores, so that a selection of the smallest |w| factor removes first what lowers the
+ * budgets most for what the network loses by it (decision 0010):
  *
+ *     score = w^2 / (E_l c_w)        E_l = energy that layer l still has, sum of its kept w^2
  *     c_w = (epsilon + sum_k p_k c_kw / mean(c_k)) / (epsilon + 1)        p_k = weight of budget k, sum 1
  *
+ * w^2 / E_l is what removing w takes from the sum of log E_l over the layers: the fewer weights a layer has left, the dearer
+ * each of them, so no layer is emptied because its weights cost much.
+ *
  * @param sizes weights of each prunable layer
- * @returns factors 1 / sqrt(c_w) per layer, one or one for each column; `null` where all weights cost the same: the paper's rule
+ * @param energies E_l of each
+ * @returns factors per layer, one or one for each column; `null` where all weights cost the same: the paper's rule
  */
 export function priceFactors(
   budgets: readonly Budget[],
   { connectivity, budgets: weights }: Weighting,
   sizes: readonly number[],
+  energies: readonly number[],
 ): Float32Array[] | null {
   if (budgets.length === 0) return null
   const total = sizes.reduce((sum, size) => sum + size, 0)
@@ -42,7 +48,11 @@ export function priceFactors(
   }
   const first = prices[0]![0]!
   if (prices.every((price) => price.every((cost) => cost === first))) return null
-  return prices.map((price) => Float32Array.from(price, (cost) => Math.sqrt((EPSILON + 1) / cost)))
+  const mean = energies.reduce((sum, energy) => sum + energy, 0) / energies.length
+  return prices.map((price, layer) => {
+    const left = mean > 0 ? Math.max(energies[layer]! / mean, 1e-12) : 1
+    return Float32Array.from(price, (cost) => Math.sqrt((EPSILON + 1) / (cost * left)))
+  })
 }
 
 /** The mean of a layer's costs. */

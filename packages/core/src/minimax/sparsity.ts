@@ -8,8 +8,8 @@ export interface GroupState {
   marginal: number
 }
 
-/** How much of the way to the bound one step goes once it has been met: what is measured of it is noisy. */
-const DAMPING = 0.5
+/** How far s follows a bound once it has been met, as a share of its fastest step: what is measured lags behind and is noisy. */
+const PACE = 0.1
 
 /**
  * One step of gradient descent of all s_g, straight-through over the ceiling and projected on what the bounds leave open:
@@ -80,7 +80,8 @@ function alongBound(
   const common = weigh((group) => -prices[group]!) / whole
   return groups.map((_, group) => {
     const exchanged = groups.length === 1 ? 0 : (ways[group]! * rate * (-prices[group]! - common)) / goal.steps
-    return exchanged + (DAMPING * over * ways[group]!) / whole
+    const pace = (PACE * ways[group]! * rate) / goal.steps
+    return exchanged + Math.min(pace, Math.max(-pace, (over * ways[group]!) / whole))
   })
 }
 

@@ -150,6 +150,7 @@ function priceOf(
     budgets,
     { connectivity: pushOf('connectivity'), budgets: budgets.map(({ resource }) => pushOf(resource)) },
     sizesOf(trainee, context),
+    budgets[0]?.energies ?? [],
   )
 }
 

@@ -11,7 +11,16 @@ import { findUses } from './uses.ts'
 /** How names are written. */
 export const NAME = /^[a-z][a-z0-9_]*$/
 /** Words that mean something else where a block's name could stand. */
-const TAKEN = new Set([...Object.keys(LAYERS), 'shortcut', 'first', 'last', 'seed', 'sweep', 'experiment', 'zip'])
+export const TAKEN = new Set([
+  ...Object.keys(LAYERS),
+  'shortcut',
+  'first',
+  'last',
+  'seed',
+  'sweep',
+  'experiment',
+  'zip',
+])
 
 /** The components of a text, and whether a block could not be declared, so that a name that seems unknown may be its. */
 export interface Declared {

@@ -14,6 +14,8 @@ import { type Unfolded, unfold } from './unfold.ts'
 export interface LoweredNetwork {
   network: Network
   sound: boolean
+  /** Where each layer is written. */
+  places: Unfolded['places']
 }
 
 /**
@@ -48,7 +50,7 @@ export function lowerNetwork(
     layers: unfolded.layers,
   }
   const { problem, flows } = inferFlow(network)
-  if (problem === null) return { network, sound: complete && unfolded.sound }
+  if (problem === null) return { network, sound: complete && unfolded.sound, places: unfolded.places }
   reportShape(problem, flows, network, unfolded, report)
   return null
 }

@@ -1,0 +1,20 @@
+/** What the words of the grammar itself do; all others stand in the schema. */
+export const KEYWORDS: Readonly<Record<string, string>> = Object.fromEntries([
+  ['snnx', 'the version of the language that the file is written in'],
+  ['experiment', 'what is run: its blocks say on which data, which network, how trained and compressed'],
+  ['sweep', 'the values that jobs differ in; several sweeps multiply'],
+  ['zip', 'the sweeps inside move together; the name is a column of the report'],
+  ['when', 'what stands inside counts where the condition holds'],
+  ['require', 'drops a job before it runs; it can also compare what is computed of a network'],
+  ['repeat', 'replicates of every job, one for each seed'],
+  ['in', 'one job for each value'],
+  ['then', 'the bound of the next node, in the same job'],
+  ['from', 'the file of a component that is used here'],
+  ['use', 'the name of the component'],
+  ['as', 'another name for it in this file'],
+  ['shortcut', 'what the input goes through beside the body; without it the input itself'],
+  ['seed', 'what all random numbers of a job are drawn from'],
+  ['step', 'from one value to the next'],
+  ['log', 'so many values, equal factors apart'],
+  ['linear', 'so many values, equally far apart'],
+])

@@ -1,0 +1,1 @@
+export { serve, startServer } from './server.ts'
