@@ -106,7 +106,11 @@ fn what_the_compiler_reads_parses_without_an_error() {
     let all = folders
         .iter()
         .flat_map(|folder| files(&root().join(folder), ".snnx"));
-    let read: Vec<PathBuf> = all.filter(|file| is_well_formed(file)).collect();
+    // The formatter's cases are broken on purpose, without a word of the compiler beside them.
+    let broken = root().join("packages/dsl/tests/format");
+    let read: Vec<PathBuf> = all
+        .filter(|file| !file.starts_with(&broken) && is_well_formed(file))
+        .collect();
     assert!(read.len() > 60, "only {} files", read.len());
     for file in read {
         let text = fs::read_to_string(&file).expect("a text");
