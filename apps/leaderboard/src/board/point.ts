@@ -8,6 +8,7 @@ import {
   rowsOf,
   summarisePairs,
 } from '@snnx/ir'
+import { bindUnits } from '../format/number.ts'
 import { listModels } from './energy.ts'
 import { type Spread, spreadOf } from './spread.ts'
 
@@ -117,7 +118,7 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
     method: row.method,
     variant: row.variant,
     target: row.node,
-    goal: row.goal,
+    goal: bindUnits(row.goal),
     replicates: samples.map(({ row: { seed, job, experiment, testAccuracy } }) => ({
       seed,
       job,

@@ -96,3 +96,8 @@ function formatPower(size: number): string {
   const [mantissa, exponent] = size.toExponential(2).split('e') as [string, string]
   return `${mantissa}e${exponent.replace('+', '').replace('-', MINUS)}`
 }
+
+/** A number and its unit stay on one line. */
+export function bindUnits(text: string): string {
+  return text.replace(/(?<=\d) /g, '\u202f')
+}
