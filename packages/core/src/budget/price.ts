@@ -2,6 +2,7 @@ import type { Budget } from './budget.ts'
 
 /** What every weight costs besides what the budgets say, as a share of the mean: so that none is free. */
 const EPSILON = 0.1
+const EXPONENT = 1
 
 /** How much a budget counts beside the others; connectivity costs the same for every weight. */
 export interface Weighting {
@@ -33,25 +34,18 @@ export function priceFactors(
   if (budgets.length === 0) return null
   const total = sizes.reduce((sum, size) => sum + size, 0)
   const whole = weights.reduce((sum, weight) => sum + weight, connectivity)
-  const prices = sizes.map((_, layer) => {
-    const columns = Math.max(...budgets.map(({ costs }) => costs[layer]!.length))
-    return new Float64Array(columns).fill(EPSILON + (whole > 0 ? connectivity / whole : 0))
-  })
+  const prices = sizes.map(() => EPSILON + (whole > 0 ? connectivity / whole : 0))
   for (const [index, { costs }] of budgets.entries()) {
     const share = whole > 0 ? weights[index]! / whole : 1 / budgets.length
-    const mean = costs.reduce((sum, of, layer) => sum + meanOf(of) * sizes[layer]!, 0) / total
-    if (!(mean > 0)) continue
-    for (const [layer, price] of prices.entries()) {
-      const of = costs[layer]!
-      for (let column = 0; column < price.length; column++) price[column]! += (share * of[column % of.length]!) / mean
-    }
+    const means = costs.map(meanOf)
+    const mean = means.reduce((sum, of, layer) => sum + of * sizes[layer]!, 0) / total
+    if (mean > 0) for (const layer of prices.keys()) prices[layer]! += (share * means[layer]!) / mean
   }
-  const first = prices[0]![0]!
-  if (prices.every((price) => price.every((cost) => cost === first))) return null
+  if (prices.every((price) => price === prices[0])) return null
   const mean = energies.reduce((sum, energy) => sum + energy, 0) / energies.length
   return prices.map((price, layer) => {
     const left = mean > 0 ? Math.max(energies[layer]! / mean, 1e-12) : 1
-    return Float32Array.from(price, (cost) => Math.sqrt((EPSILON + 1) / (cost * left)))
+    return Float32Array.of(((EPSILON + 1) / (price * left)) ** (EXPONENT / 2))
   })
 }
 
