@@ -1,5 +1,5 @@
 import type { Batch, Job } from '@snnx/ir'
-import { followBudgets } from './budget/keep.ts'
+import { followBudgets, recountBudgets } from './budget/keep.ts'
 import { dependsOnData } from './budget/open.ts'
 import type { Picks } from './kernel/picks.ts'
 import { observeInputs } from './measure/inputs.ts'
@@ -92,11 +92,10 @@ export function learningRate({ train }: Job, stage: Stage, step: number, stepsPe
 }
 
 /** The span is over: exactly the target is removed, and the mask is fixed. */
-function finishSpan(
-  { session, stage, node }: StageContext,
-  { progress, trainee }: RunState,
-  strategy: Progressive,
-): void {
+function finishSpan(context: StageContext, state: RunState, strategy: Progressive): void {
+  const { session, stage, node } = context
+  const { progress, trainee } = state
+  if (node.budgets.length > 0) recountBudgets(context, state)
   const { arrived } = strategy.finish(trainee, node, progress.strategy)
   freeze(trainee)
   disposeTensors(trainee.auxiliary)

@@ -18,18 +18,22 @@ import { findRemoved } from './tighten.ts'
 /** How often what was measured may correct the model. */
 const ROUNDS = 4
 
+/** Brings the budgets up to date with the whole validation set, after which they need no correction. */
+export function recountBudgets(context: StageContext, state: RunState): void {
+  const { session, node } = context
+  for (const { resource } of node.budgets) delete state.progress.budgets!.terms.ratio[resource]
+  measureUses(session, state.trainee, state.measures)
+  followEnergies(state.measures, state.trainee, node.names)
+  node.budgets = createBudgets(context, state)
+}
+
 /**
  * Once the mask is fixed: counts on validation data, weighs the file and takes the time, and removes more weights until all
  * bounds are met by what is measured. What cannot be met is left for the record to say.
  */
 export async function closeBudgets(context: StageContext, state: RunState): Promise<void> {
   if (context.node.budgets.length === 0) return
-  const { session, node } = context
-  // What the whole validation set tells needs no correction.
-  for (const { resource } of node.budgets) delete state.progress.budgets!.terms.ratio[resource]
-  measureUses(session, state.trainee, state.measures)
-  followEnergies(state.measures, state.trainee, node.names)
-  node.budgets = createBudgets(context, state)
+  recountBudgets(context, state)
   tighten(context, state)
   for (let round = 0; round < ROUNDS && (await correct(context, state)); round++) {
     if (!tighten(context, state)) break
@@ -42,9 +46,9 @@ export async function closeBudgets(context: StageContext, state: RunState): Prom
  * only shrink; weights kept as the best before do not fit it any more.
  */
 export function keepBudgets(context: StageContext, state: RunState): void {
-  const { session, node } = context
+  const { node } = context
   if (!dependsOnData(node.budgets)) return
-  measureUses(session, state.trainee, state.measures)
+  measureUses(context.session, state.trainee, state.measures)
   followEnergies(state.measures, state.trainee, node.names)
   node.budgets = createBudgets(context, state)
   const masks = state.trainee.masking!.masks

@@ -1,6 +1,7 @@
 import { apportion, type CompressOf } from '@snnx/ir'
 import { areMet } from '../budget/budget.ts'
 import { priceFactors } from '../budget/price.ts'
+import { findRemoved } from '../budget/tighten.ts'
 import { type Constraint, type Group, leastOf, listConstraints } from '../minimax/constraint.ts'
 import { ascendDual } from '../minimax/dual.ts'
 import { excessOf } from '../minimax/lagrangian.ts'
@@ -25,6 +26,14 @@ export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 
     selectGroups(trainee, context, groups, state, factorsOf(trainee, context, constraints, state))
   }
   const factorsOf = score === 'magnitude' ? () => null : priceOf
+  /** As many weights as the bounds ask for by what was counted last: removed ones have kept their values and may return. */
+  const settleAtBounds = (trainee: Trainee, context: NodeContext, state: StrategyState, reached: number) => {
+    const { names, goal, budgets } = context
+    const least = Math.max(leastOf(goal), scope === 'global' ? 0 : Math.ceil(reached))
+    const constraints = constraintsOf(trainee, context, listGroups(trainee, context, scope), state)
+    const factors = factorsOf(trainee, context, constraints, state)
+    return findRemoved(trainee.parameters, names, budgets, factors, least) ?? goal.total - 1
+  }
   return {
     kind: 'progressive',
     begin(trainee, context) {
@@ -68,8 +77,7 @@ export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 
       const groups = listGroups(trainee, context, scope)
       const s = readGroups(state, groups.length).map((of) => of.s)
       const reached = s.reduce((sum, of) => sum + of, 0)
-      // With bounds of other resources s is where they are met.
-      const removed = budgets.length === 0 ? goal.target : Math.max(leastOf(goal), Math.ceil(reached))
+      const removed = budgets.length === 0 ? goal.target : settleAtBounds(trainee, context, state, reached)
       const shares =
         reached > 0
           ? apportion(
