@@ -23,7 +23,7 @@ export function recountBudgets(context: StageContext, state: RunState): void {
   const { session, node } = context
   for (const { resource } of node.budgets) delete state.progress.budgets!.terms.ratio[resource]
   measureUses(session, state.trainee, state.measures)
-  followEnergies(state.measures, state.trainee, node.names)
+  followEnergies(state.measures, state.trainee, node.names, FOLLOWED)
   node.budgets = createBudgets(context, state)
 }
 
@@ -49,7 +49,7 @@ export function keepBudgets(context: StageContext, state: RunState): void {
   const { node } = context
   if (!dependsOnData(node.budgets)) return
   measureUses(context.session, state.trainee, state.measures)
-  followEnergies(state.measures, state.trainee, node.names)
+  followEnergies(state.measures, state.trainee, node.names, FOLLOWED)
   node.budgets = createBudgets(context, state)
   const masks = state.trainee.masking!.masks
   // Half of the margin is for drift, so that the mask is not touched at every epoch.
@@ -74,8 +74,9 @@ function tighten({ node, strategy }: StageContext, { trainee, progress }: RunSta
   if (areMet(budgets, masks)) return false
   const removed = [...masks.values()].reduce((sum, mask) => sum + mask.size - countKept(mask), 0)
   const factors = strategy?.kind === 'progressive' ? (strategy.price?.(trainee, node, progress.strategy) ?? null) : null
-  const s = findRemoved(trainee.parameters, names, budgets, factors, removed) ?? node.goal.total - 1
-  if (s === removed) return false
+  const s = findRemoved(trainee.parameters, names, budgets, factors, removed)
+  // What not even one weight would meet is no reason to leave none: the record says that it is not met.
+  if (s === null || s === removed) return false
   replaceMasks(trainee, selectPriced(trainee.parameters, names, s, factors).masks, true)
   removeMasked(trainee)
   maskMoments(trainee.optimizer, trainee.masking!.masks)
@@ -99,7 +100,9 @@ async function correct(context: StageContext, state: RunState): Promise<boolean>
       const time = () => timeInference(runners, dataset.validation, job.dataset.batch)
       const timed = await (session.alone ? session.alone(time) : time())
       for (const runner of runners) runner.dispose()
-      ratio.latency = timed[1]!.single.medianMs / 1000 / modelled
+      // As much slower as the dense network is now than it was at first, the machine is, and not the compressed one.
+      const [now, measured] = timed.map(({ single }) => single.medianMs / 1000) as [number, number]
+      ratio.latency = (measured * (state.progress.budgets!.terms.dense.latency! / now)) / modelled
     }
   }
   node.budgets = createBudgets(context, state)
@@ -127,7 +130,7 @@ export function followBudgets(context: StageContext, state: RunState, uses: Uses
     followRatios(context, state, uses, samples)
     followUses(state.measures, uses, samples, FOLLOWED)
   }
-  followEnergies(state.measures, state.trainee, node.names)
+  followEnergies(state.measures, state.trainee, node.names, FOLLOWED)
   node.budgets = createBudgets(context, state)
 }
 

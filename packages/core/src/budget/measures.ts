@@ -52,19 +52,36 @@ export function storeLatency(measures: Tensors, { rest, layers }: LatencyTable):
   }
 }
 
-/** Takes down what each layer has left of its weights and of their energy. */
-export function followEnergies(measures: Tensors, { parameters, masking }: Model, names: readonly string[]): void {
+/** What a layer has left is never taken to be less than this share of all its energy, so that an emptied one is not priceless. */
+const LEAST = 1e-3
+
+/**
+ * Takes down what each layer has left of its weights, and lets the energy that it has left follow by `share`, in logarithms: at
+ * once, layers would change places at every selection.
+ */
+export function followEnergies(
+  measures: Tensors,
+  { parameters, masking }: Model,
+  names: readonly string[],
+  share = 1,
+): void {
   for (const name of names) {
     const layer = name.slice(0, -'.weight'.length)
     const weight = parameters.get(name)!
     const mask = masking?.masks.get(name)
     const values = readValues(weight)
     const marks = mask ? readMask(mask) : null
-    let energy = 0
+    let [energy, whole] = [0, 0]
     for (let index = 0; index < values.length; index++) {
-      if (!marks || marks[index]) energy += values[index]! * values[index]!
+      const square = values[index]! * values[index]!
+      whole += square
+      if (!marks || marks[index]) energy += square
     }
-    replaceTensor(measures, `energy/${layer}`, tensor1d([energy]))
+    const found = Math.max(energy, LEAST * whole)
+    const before = measures.get(`energy/${layer}`)
+    const old = before ? readValues(before)[0]! : found
+    const next = old > 0 && found > 0 ? old * (found / old) ** share : found
+    replaceTensor(measures, `energy/${layer}`, tensor1d([next]))
     replaceTensor(measures, `density/${layer}`, tensor1d([mask ? countKept(mask) / mask.size : 1]))
   }
 }

@@ -32,7 +32,7 @@ export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 
     const least = Math.max(leastOf(goal), scope === 'global' ? 0 : Math.ceil(reached))
     const constraints = constraintsOf(trainee, context, listGroups(trainee, context, scope), state)
     const factors = factorsOf(trainee, context, constraints, state)
-    return findRemoved(trainee.parameters, names, budgets, factors, least) ?? goal.total - 1
+    return findRemoved(trainee.parameters, names, budgets, factors, least) ?? Math.max(least, Math.ceil(reached))
   }
   return {
     kind: 'progressive',
