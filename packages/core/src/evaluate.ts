@@ -1,6 +1,6 @@
 import { costLayers, type Epoch, type Network, SnnxError } from '@snnx/ir'
 import { countSpikes, firingRates } from './measure/count.ts'
-import { countKept } from './measure/kept.ts'
+import { countAllKept, countKept } from './measure/kept.ts'
 import { findBroken } from './parameters.ts'
 import type { Model } from './simulate.ts'
 import { keepBest, type RunState } from './state.ts'
@@ -70,7 +70,7 @@ export function phaseOf({ stage }: StageContext, step: number): Epoch['phase'] {
 /** Remaining share of the prunable connections, by the mask. */
 export function connectivityOf({ node }: StageContext, { trainee }: RunState): number {
   if (!trainee.masking) return 1
-  return [...trainee.masking.masks.values()].reduce((kept, mask) => kept + countKept(mask), 0) / node.goal.total
+  return countAllKept(trainee.masking.masks) / node.goal.total
 }
 
 /** The share of its weights that each layer keeps, in order. */

@@ -8,7 +8,7 @@ import { timeInference } from './measure/latency.ts'
 import { scoreExamples } from './measure/score.ts'
 import { disposeModel, loadModel } from './model.ts'
 import { initialiseParameters, type Tensors } from './parameters.ts'
-import type { Session } from './session.ts'
+import { measureAlone, type Session } from './session.ts'
 import type { Stage } from './stage.ts'
 
 /** Parameters and masks copied out of the backend. */
@@ -66,7 +66,7 @@ export async function measurePoint(
   const { score, layers, neurons } = countOperations(network, model, stored.masks, dataset.test)
   const runners = [...(session.dense ? [decodeDense(session)] : []), stored].map((of) => createRunner(network, of))
   const time = () => timeInference(runners, dataset.test, job.dataset.batch)
-  const timed = await (session.alone ? session.alone(time) : time())
+  const timed = await measureAlone(session, time)
   for (const runner of runners) runner.dispose()
   const [train, validation] = [dataset.train, dataset.validation].map((part) => scoreExamples(network, model, part))
   disposeModel(model)

@@ -28,6 +28,11 @@ export interface Session {
   signal: AbortSignal
 }
 
+/** Runs a measurement of time while no other job trains. */
+export async function measureAlone<Measured>({ alone }: Session, measure: () => Measured): Promise<Measured> {
+  return alone ? alone(measure) : measure()
+}
+
 export type Score = ResultNode['test']
 
 /** What a job leaves: everything of the record that is not about the machine or the wall clock. */

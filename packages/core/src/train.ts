@@ -3,7 +3,7 @@ import { followBudgets, recountBudgets } from './budget/keep.ts'
 import { dependsOnData } from './budget/open.ts'
 import type { Picks } from './kernel/picks.ts'
 import { observeInputs } from './measure/inputs.ts'
-import { countKept, countRegrown } from './measure/kept.ts'
+import { countAllKept, countRegrown } from './measure/kept.ts'
 import { maskMoments } from './optim/optimizer.ts'
 import { scheduleFactor } from './optim/schedule.ts'
 import { cloneTensors, disposeTensors, replaceTensor, type Tensors } from './parameters.ts'
@@ -100,7 +100,6 @@ function finishSpan(context: StageContext, state: RunState, strategy: Progressiv
   freeze(trainee)
   disposeTensors(trainee.auxiliary)
   trainee.auxiliary = new Map()
-  const kept = [...trainee.masking!.masks.values()].reduce((sum, mask) => sum + countKept(mask), 0)
   session.log({
     type: 'node',
     node: stage.node!,
@@ -108,7 +107,7 @@ function finishSpan(context: StageContext, state: RunState, strategy: Progressiv
     step: arrived ?? stage.spanSteps,
     spanSteps: stage.spanSteps,
     forced: arrived === null,
-    connectivity: kept / node.goal.total,
+    connectivity: countAllKept(trainee.masking!.masks) / node.goal.total,
   })
 }
 
@@ -120,13 +119,10 @@ function freeze(trainee: Trainee): void {
 
 function logTrace(context: StageContext, { trainee, progress }: RunState, before: Tensors): void {
   const { goal } = context.node
-  let kept = 0
+  const { masks } = trainee.masking!
   let regrown = 0
-  for (const [name, mask] of trainee.masking!.masks) {
-    kept += countKept(mask)
-    regrown += countRegrown(mask, before.get(name)!)
-  }
-  const connectivity = kept / goal.total
+  for (const [name, mask] of masks) regrown += countRegrown(mask, before.get(name)!)
+  const connectivity = countAllKept(masks) / goal.total
   context.session.log({
     type: 'solver',
     node: context.node.node,

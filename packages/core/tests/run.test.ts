@@ -165,6 +165,21 @@ describe('running a job', () => {
     start = { weights: trained.weights.get('dense')!, test: trained.outcome.dense }
   })
 
+  /** What every job does, whatever it is. */
+  function itGoesOnAndLeaksNothing(job: Job): void {
+    it('interrupted anywhere and resumed, ends with the same numbers', async () => {
+      const whole = await run(job, start)
+      const cut = await run(job, start, [0, 1, 2, 1])
+      expect(timeless(cut)).toEqual(timeless(whole))
+    })
+
+    it('leaks no tensors', async () => {
+      const before = memory().numTensors
+      await run(job, start)
+      expect(memory().numTensors).toBe(before)
+    })
+  }
+
   it('learns', () => {
     expect(trained.outcome.nodes).toHaveLength(1)
     expect(trained.outcome.dense.correct / trained.outcome.dense.total).toBeGreaterThan(0.8)
@@ -200,17 +215,7 @@ describe('running a job', () => {
       expect(outcome.nodes.map(({ samplesSeen }) => samplesSeen)).toEqual(seen.map((epochs) => epochs * 320))
     })
 
-    it('interrupted anywhere and resumed, ends with the same numbers', async () => {
-      const whole = await run(job, start)
-      const cut = await run(job, start, [0, 1, 2, 1])
-      expect(timeless(cut)).toEqual(timeless(whole))
-    })
-
-    it('leaks no tensors', async () => {
-      const before = memory().numTensors
-      await run(job, start)
-      expect(memory().numTensors).toBe(before)
-    })
+    itGoesOnAndLeaksNothing(job)
   })
 
   describe.each(Object.keys(BOUNDED))('bounded: %s', (name) => {
@@ -240,17 +245,7 @@ describe('running a job', () => {
       }
     })
 
-    it('interrupted anywhere and resumed, ends with the same numbers', async () => {
-      const whole = await run(job, start)
-      const cut = await run(job, start, [0, 1, 2, 1])
-      expect(timeless(cut)).toEqual(timeless(whole))
-    })
-
-    it('leaks no tensors', async () => {
-      const before = memory().numTensors
-      await run(job, start)
-      expect(memory().numTensors).toBe(before)
-    })
+    itGoesOnAndLeaksNothing(job)
   })
 
   it('refuses a bound below what cannot be pruned, before any training', async () => {

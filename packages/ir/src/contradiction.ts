@@ -1,6 +1,7 @@
 import { costLayers, keptWeights, type LayerCost, listPrunable } from './cost.ts'
 import { factsOf } from './dataset.ts'
 import { startsUntrained } from './epochs.ts'
+import { nodeOfPoint } from './goal.ts'
 import type { Job } from './job.ts'
 import { measureResource } from './measured.ts'
 import { printable } from './printable.ts'
@@ -119,8 +120,8 @@ function* listOfNode(
 /** Every bound of the node has its entry, and what was measured is what was counted. */
 function* listOfBudgets(node: ResultNode, at: string, job: Job): Generator<string, undefined> {
   const { compress } = job
-  const index = compress === null ? -1 : listTargets(job).indexOf(node.target)
-  const bounds = (compress?.bounds ?? []).filter(({ limits }) => limits[nodeOf(job, index)] !== null)
+  const index = compress === null ? -1 : nodeOfPoint(compress, listTargets(job).indexOf(node.target))
+  const bounds = (compress?.bounds ?? []).filter(({ limits }) => limits[index] !== null)
   const found = node.budgets?.map(({ resource }) => resource) ?? []
   const expected = bounds.map(({ resource }) => resource)
   if (differ(found, expected) && new Set(listTargets(job)).size === listTargets(job).length) {
@@ -132,14 +133,9 @@ function* listOfBudgets(node: ResultNode, at: string, job: Job): Generator<strin
     if (Math.abs(measured - counted) > 1e-9 * counted) {
       yield `\`${here}.measured\` is ${measured}, but its counts make ${counted}`
     }
-    const said = bounds.find((of) => of.resource === resource && of.of === 'amount')?.limits[nodeOf(job, index)]
+    const said = bounds.find((of) => of.resource === resource && of.of === 'amount')?.limits[index]
     if (said != null && said !== bound) yield `\`${here}.bound\` is ${bound}, but that of the job is ${said}`
   }
-}
-
-/** The node that a reported point is: a sequential schedule reports its last one alone. */
-function nodeOf({ compress }: Job, point: number): number {
-  return compress!.schedule === 'joint' ? point : compress!.connectivity.length - 1
 }
 
 /** The samples of a point's epochs and of the dense network's, if it comes from one. */

@@ -36,6 +36,11 @@ export function nameAmount(amount: number, resource: Resource): string {
   return `${Number((amount / size).toPrecision(4))} ${prefix}${unit}`.trimEnd()
 }
 
+/** The node that a reported point is: a sequential schedule reports its last one alone. */
+export function nodeOfPoint({ schedule, connectivity }: Compress, point: number): number {
+  return schedule === 'sequential' ? connectivity.length - 1 : point
+}
+
 function nameShare(share: number): string {
   return `${Number((100 * share).toPrecision(share >= 0.9995 ? 4 : 3))} %`
 }

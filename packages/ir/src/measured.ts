@@ -27,11 +27,16 @@ export function measureResource(
       return sum((layer) => layer.keptMacs)
     case 'synops':
       return sum((layer) => layer.synops) / test.total
-    case 'energy': {
-      const of = (binary: boolean) => sum((layer) => (layer.binaryInput === binary ? layer.synops : 0)) / test.total
-      return 1e-12 * energy({ macs: of(false), acs: of(true) }, ENERGY_MODELS[compress?.energy ?? 'fp32'])
-    }
+    case 'energy':
+      return 1e-12 * energy(operationsOf(node), ENERGY_MODELS[compress?.energy ?? 'fp32'])
     case 'latency':
       return latency.compressed.single.medianMs / 1000
   }
+}
+
+/** SynOps per sample, by what each of them is. */
+export function operationsOf({ layers, test }: Pick<ResultNode, 'layers' | 'test'>): { macs: number; acs: number } {
+  const perSample = (binary: boolean) =>
+    layers.reduce((total, layer) => total + (layer.binaryInput === binary ? layer.synops : 0), 0) / test.total
+  return { macs: perSample(false), acs: perSample(true) }
 }

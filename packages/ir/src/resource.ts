@@ -1,7 +1,7 @@
 import { costLayers, costNetwork, type LayerCost, listPrunable } from './cost.ts'
 import { type EnergyModel, picojoulePer } from './energy.ts'
 import type { Network } from './network.ts'
-import { count, inferFlow } from './shape.ts'
+import { inferFlow } from './shape.ts'
 import { countSynapses } from './synapse.ts'
 
 /** What a compression can bound besides connectivity. Amounts are of one inference over all steps where that matters. */
@@ -74,7 +74,7 @@ export function modelCost(
     case 'memory': {
       const bytes = resource === 'parameters' ? 1 : SPARSE_BYTES
       const others = parameters - prunable.reduce((sum, { weights }) => sum + weights, 0)
-      const state = resource === 'memory' ? STATE_BYTES * neurons : 0
+      const state = resource === 'memory' ? countStateBytes(network) : 0
       const file = resource === 'parameters' ? 0 : ENTRY_BYTES * (countTensors(network) + prunable.length)
       return {
         fixed: others * (resource === 'parameters' ? 1 : 4) + state + file,
@@ -115,8 +115,5 @@ function countTensors(network: Network): number {
 
 /** Bytes that a network's neurons keep between steps. */
 export function countStateBytes(network: Network): number {
-  return inferFlow(network).flows.reduce(
-    (sum, { layer, output }) => sum + (layer.kind === 'neuron' ? STATE_BYTES * count(output) : 0),
-    0,
-  )
+  return STATE_BYTES * costNetwork(network).neurons
 }

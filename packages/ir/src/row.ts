@@ -1,7 +1,8 @@
 import type { Method } from './compress.ts'
 import { energy } from './energy.ts'
-import { nameGoal } from './goal.ts'
+import { nameGoal, nodeOfPoint } from './goal.ts'
 import { identifyJob, type Job } from './job.ts'
+import { operationsOf } from './measured.ts'
 import type { BudgetResult, Result, ResultNode } from './result.ts'
 import { countSynapses } from './synapse.ts'
 
@@ -67,7 +68,6 @@ export function rowsOf(result: Result): Row[] {
     return synapses
   }
   const { compress } = result.job
-  const first = compress?.schedule === 'sequential' ? compress.connectivity.length - 1 : 0
   return result.nodes.map((node, index) => ({
     experiment: result.experiment,
     dataset: result.job.dataset.name,
@@ -76,7 +76,7 @@ export function rowsOf(result: Result): Row[] {
     seed: result.job.seed,
     node: node.target,
     index,
-    goal: compress === null ? 'dense' : nameGoal(compress, first + index),
+    goal: compress === null ? 'dense' : nameGoal(compress, nodeOfPoint(compress, index)),
     budgets: node.budgets ?? [],
     connectivity: connectivityOf(node, result.prunable),
     synapticConnectivity: synapticConnectivityOf(node, result, denseSynapses),
@@ -141,13 +141,6 @@ function countPrunableSynapses({ job, prunable }: Pick<Result, 'job' | 'prunable
 /** Correct answers in percent. */
 export function percent(score: { correct: number; total: number }): number {
   return (100 * score.correct) / score.total
-}
-
-/** SynOps per sample, by what each of them is. */
-function operationsOf({ layers, test }: ResultNode): { macs: number; acs: number } {
-  const perSample = (binary: boolean) =>
-    sum(layers, (layer) => (layer.binaryInput === binary ? layer.synops : 0)) / test.total
-  return { macs: perSample(false), acs: perSample(true) }
 }
 
 /** How often all neurons together could have fired. */

@@ -1,6 +1,7 @@
 import {
   type Bound,
   type Compress,
+  costDense,
   costLayers,
   ENERGY_MODELS,
   type EnergyModel,
@@ -75,6 +76,12 @@ function counted(network: Network, compress: Compress, resource: Resource, measu
   const value = (masks: Tensors) =>
     [...masks.values()].reduce((sum, mask, layer) => sum + sumKept(mask, costs[layer]!), fixed)
   return { fixed, costs, value }
+}
+
+/** What the dense network takes of SynOps, or of their energy, by what reaches its weights. */
+export function costReached(network: Network, compress: Compress, resource: Resource, measures: Tensors): number {
+  const { fixed, costs } = reached(network, compress, resource, measures)
+  return costDense({ fixed, perWeight: costs.map(meanOf) }, listPrunable(network, compress.protect))
 }
 
 function fromShapes(network: Network, compress: Compress, resource: Resource) {

@@ -2,11 +2,12 @@ import { MEASURED } from '@snnx/ir'
 import { encodeWeights } from '../checkpoint/weights.ts'
 import { createRunner } from '../inference/runner.ts'
 import type { Uses } from '../measure/inputs.ts'
-import { countKept } from '../measure/kept.ts'
+import { countAllKept } from '../measure/kept.ts'
 import { timeInference } from '../measure/latency.ts'
 import { maskMoments } from '../optim/optimizer.ts'
 import { disposeTensors, type Tensors } from '../parameters.ts'
 import { decodeDense, readWeights } from '../point.ts'
+import { measureAlone } from '../session.ts'
 import type { RunState } from '../state.ts'
 import { removeMasked, replaceMasks, selectPriced } from '../strategy/selection.ts'
 import type { StageContext } from '../train.ts'
@@ -20,8 +21,12 @@ const ROUNDS = 4
 
 /** Brings the budgets up to date with the whole validation set, after which they need no correction. */
 export function recountBudgets(context: StageContext, state: RunState): void {
+  for (const { resource } of context.node.budgets) delete state.progress.budgets!.terms.ratio[resource]
+  recount(context, state)
+}
+
+function recount(context: StageContext, state: RunState): void {
   const { session, node } = context
-  for (const { resource } of node.budgets) delete state.progress.budgets!.terms.ratio[resource]
   measureUses(session, state.trainee, state.measures)
   followEnergies(state.measures, state.trainee, node.names, FOLLOWED)
   node.budgets = createBudgets(context, state)
@@ -48,9 +53,7 @@ export async function closeBudgets(context: StageContext, state: RunState): Prom
 export function keepBudgets(context: StageContext, state: RunState): void {
   const { node } = context
   if (!dependsOnData(node.budgets)) return
-  measureUses(context.session, state.trainee, state.measures)
-  followEnergies(state.measures, state.trainee, node.names, FOLLOWED)
-  node.budgets = createBudgets(context, state)
+  recount(context, state)
   const masks = state.trainee.masking!.masks
   // Half of the margin is for drift, so that the mask is not touched at every epoch.
   if (node.budgets.every(({ aim, limit, value }) => value(masks) <= (aim + limit) / 2)) return
@@ -72,7 +75,7 @@ function tighten({ node, strategy }: StageContext, { trainee, progress }: RunSta
   const { budgets, names } = node
   const masks = trainee.masking!.masks
   if (areMet(budgets, masks)) return false
-  const removed = [...masks.values()].reduce((sum, mask) => sum + mask.size - countKept(mask), 0)
+  const removed = node.goal.total - countAllKept(masks)
   const factors = strategy?.kind === 'progressive' ? (strategy.price?.(trainee, node, progress.strategy) ?? null) : null
   const s = findRemoved(trainee.parameters, names, budgets, factors, removed)
   // What not even one weight would meet is no reason to leave none: the record says that it is not met.
@@ -98,7 +101,7 @@ async function correct(context: StageContext, state: RunState): Promise<boolean>
       // In turns with the dense network, as the record's is: what one leaves in the caches is part of it.
       const runners = [decodeDense(session), weights].map((of) => createRunner(job.network, of))
       const time = () => timeInference(runners, dataset.validation, job.dataset.batch)
-      const timed = await (session.alone ? session.alone(time) : time())
+      const timed = await measureAlone(session, time)
       for (const runner of runners) runner.dispose()
       // As much slower as the dense network is now than it was at first, the machine is, and not the compressed one.
       const [now, measured] = timed.map(({ single }) => single.medianMs / 1000) as [number, number]
@@ -110,13 +113,11 @@ async function correct(context: StageContext, state: RunState): Promise<boolean>
 }
 
 function logBudgets(context: StageContext, state: RunState): void {
-  const masks = [...state.trainee.masking!.masks.values()]
-  const kept = masks.reduce((sum, mask) => sum + countKept(mask), 0)
   context.session.log({
     type: 'budgets',
     node: context.stage.node!,
     budgets: readBudgets(context, state),
-    connectivity: kept / context.node.goal.total,
+    connectivity: countAllKept(state.trainee.masking!.masks) / context.node.goal.total,
   })
 }
 

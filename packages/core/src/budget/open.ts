@@ -2,11 +2,10 @@ import {
   type Bound,
   CHECKED,
   costDense,
-  costLayers,
   listPrunable,
   MEASURED,
   modelCost,
-  picojoulePer,
+  nodeOfPoint,
   type Resource,
   SnnxError,
 } from '@snnx/ir'
@@ -18,24 +17,23 @@ import { observeInputs } from '../measure/inputs.ts'
 import { timeInference } from '../measure/latency.ts'
 import { scoreExamples } from '../measure/score.ts'
 import { disposeModel, loadModel } from '../model.ts'
-import { disposeTensors, readValues, type Tensors } from '../parameters.ts'
+import { disposeTensors, type Tensors } from '../parameters.ts'
 import { decodeDense, readWeights } from '../point.ts'
-import type { Session } from '../session.ts'
+import { measureAlone, type Session } from '../session.ts'
 import type { Model } from '../simulate.ts'
 import type { RunState } from '../state.ts'
 import type { StageContext } from '../train.ts'
 import type { Budget } from './budget.ts'
-import { type BudgetTerms, createBudget, energyModelOf, limitAt } from './create.ts'
+import { type BudgetTerms, costReached, createBudget, energyModelOf, limitAt } from './create.ts'
 import { timeLayers } from './latency.ts'
 import { followEnergies, followUses, storeLatency } from './measures.ts'
-import { meanOf, priceFactors } from './price.ts'
+import { priceFactors } from './price.ts'
 import { findRemoved } from './tighten.ts'
 
 /** The bounds that a node's compression has to meet itself. */
 export function boundsAt(session: Pick<Session, 'job'>, node: number | null): Bound[] {
   if (node === null) return []
-  const compress = session.job.compress!
-  const index = compress.schedule === 'sequential' ? compress.connectivity.length - 1 : node
+  const index = nodeOfPoint(session.job.compress!, node)
   return listBounds(session).filter(({ limits }) => limits[index] !== null)
 }
 
@@ -68,7 +66,7 @@ export async function openBudgets(context: StageContext, state: RunState): Promi
     const [x] = session.dataset.validation.batches(1, null)
     const weights = readWeights(trainee.parameters, undefined)
     const time = () => timeLayers(network, weights, backend, x!.inputs.slice())
-    storeLatency(measures, await (session.alone ? session.alone(time) : time()))
+    storeLatency(measures, await measureAlone(session, time))
   }
   const budgets = createBudgets(context, state)
   for (const { resource, fixed, limit } of budgets) {
@@ -96,7 +94,7 @@ export function resumeBudgets(context: StageContext, state: RunState): void {
 export function createBudgets({ session, stage }: StageContext, { progress, measures }: RunState): Budget[] {
   const { network, compress } = session.job
   const { terms } = progress.budgets!
-  const index = compress!.schedule === 'sequential' ? compress!.connectivity.length - 1 : stage.node!
+  const index = nodeOfPoint(compress!, stage.node!)
   return boundsAt(session, stage.node).map((bound) =>
     createBudget(network, compress!, bound.resource, limitAt(bound, index, terms)!, terms, measures),
   )
@@ -157,14 +155,11 @@ async function measureDense(session: Session): Promise<BudgetTerms['dense']> {
   for (const resource of resources) {
     if (resource === 'size') dense.size = denseBytes(network)
     else if (resource === 'synops' || resource === 'energy') {
-      dense[resource] = costLayers(network).reduce((sum, { name, weights: size, binaryInput }) => {
-        const joules = 1e-12 * picojoulePer(binaryInput ? 'ac' : 'mac', energyModelOf(compress))
-        return sum + size * meanOf(readValues(measures.get(`uses/${name}`)!)) * (resource === 'energy' ? joules : 1)
-      }, 0)
+      dense[resource] = costReached(network, compress, resource, measures)
     } else if (resource === 'latency') {
       const runner = createRunner(network, weights)
       const time = () => timeInference([runner], dataset.validation, 1)
-      const [timed] = await (session.alone ? session.alone(time) : time())
+      const [timed] = await measureAlone(session, time)
       runner.dispose()
       dense.latency = timed!.single.medianMs / 1000
     } else

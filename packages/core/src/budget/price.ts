@@ -26,7 +26,7 @@ export interface Weighting {
  *
  * @param sizes weights of each prunable layer
  * @param energies E_l of each
- * @returns factors per layer, one or one for each column; `null` where all weights cost the same: the paper's rule
+ * @returns a factor for each layer; `null` where all weights cost the same: the paper's rule
  */
 export function priceFactors(
   budgets: readonly Budget[],

@@ -1,4 +1,4 @@
-import { type BudgetResult, measureResource, type ResultNode } from '@snnx/ir'
+import { type BudgetResult, measureResource, nodeOfPoint, type ResultNode } from '@snnx/ir'
 import type { RunState } from '../state.ts'
 import type { StageContext } from '../train.ts'
 import { limitAt } from './create.ts'
@@ -9,7 +9,7 @@ export function reportBudgets(context: StageContext, state: RunState, point: Res
   const { session, stage } = context
   const { compress } = session.job
   if (!compress?.bounds || stage.node === null) return {}
-  const index = compress.schedule === 'sequential' ? compress.connectivity.length - 1 : stage.node
+  const index = nodeOfPoint(compress, stage.node)
   const terms = state.progress.budgets?.terms ?? { dense: {}, ratio: {} }
   const modelled = new Map(readBudgets(context, state).map(({ resource, value }) => [resource, value]))
   const budgets = compress.bounds.flatMap((bound): BudgetResult[] => {

@@ -1,10 +1,16 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { bitsOf, memoryOf } from '../backend/memory.ts'
+import type { Tensors } from '../parameters.ts'
 
 /** How many connections a mask keeps. */
 export function countKept(mask: Tensor): number {
   const memory = memoryOf()
   return memory.spikes(mask)?.count ?? memory.kernels.countSpikes(bitsOf(memory, mask, mask.size))
+}
+
+/** How many connections all masks together keep. */
+export function countAllKept(masks: Tensors): number {
+  return [...masks.values()].reduce((kept, mask) => kept + countKept(mask), 0)
 }
 
 /** What the connections that a mask keeps cost together, the costs repeated row by row. */

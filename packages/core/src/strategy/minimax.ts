@@ -22,16 +22,14 @@ import type { NodeContext, Progressive, StrategyState, Trace } from './strategy.
 export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 'scope' | 'score'>): Progressive {
   const { mask, rates, scope, score } = options
   const select = (trainee: Trainee, context: NodeContext, groups: readonly Group[], state: StrategyState) => {
-    const constraints = trainee.masking ? constraintsOf(trainee, context, groups, state) : []
-    selectGroups(trainee, context, groups, state, factorsOf(trainee, context, constraints, state))
+    selectGroups(trainee, context, groups, state, factorsOf(trainee, context, groups, state))
   }
   const factorsOf = score === 'magnitude' ? () => null : priceOf
   /** As many weights as the bounds ask for by what was counted last: removed ones have kept their values and may return. */
   const settleAtBounds = (trainee: Trainee, context: NodeContext, state: StrategyState, reached: number) => {
     const { names, goal, budgets } = context
     const least = Math.max(leastOf(goal), scope === 'global' ? 0 : Math.ceil(reached))
-    const constraints = constraintsOf(trainee, context, listGroups(trainee, context, scope), state)
-    const factors = factorsOf(trainee, context, constraints, state)
+    const factors = factorsOf(trainee, context, listGroups(trainee, context, scope), state)
     return findRemoved(trainee.parameters, names, budgets, factors, least) ?? Math.max(least, Math.ceil(reached))
   }
   return {
@@ -91,7 +89,7 @@ export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 
     },
     ...(score !== 'magnitude' && {
       price: (trainee: Trainee, context: NodeContext, state: StrategyState) =>
-        priceOf(trainee, context, constraintsOf(trainee, context, listGroups(trainee, context, scope), state), state),
+        priceOf(trainee, context, listGroups(trainee, context, scope), state),
     }),
   }
 }
@@ -146,10 +144,12 @@ function constraintsOf(
 function priceOf(
   trainee: Trainee,
   context: NodeContext,
-  constraints: readonly Constraint[],
+  groups: readonly Group[],
   state: StrategyState,
 ): Float32Array[] | null {
   const { budgets } = context
+  if (budgets.length === 0) return null
+  const constraints = trainee.masking ? constraintsOf(trainee, context, groups, state) : []
   const pushOf = (resource: string) => {
     const constraint = constraints.find(({ name }) => name === resource)
     return constraint ? readDual(state, resource) + Math.max(0, constraint.excess) : 0
@@ -158,7 +158,7 @@ function priceOf(
     budgets,
     { connectivity: pushOf('connectivity'), budgets: budgets.map(({ resource }) => pushOf(resource)) },
     sizesOf(trainee, context),
-    budgets[0]?.energies ?? [],
+    budgets[0]!.energies,
   )
 }
 

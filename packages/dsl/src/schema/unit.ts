@@ -81,14 +81,3 @@ export function formatQuantity(value: number, dimension: Dimension): string {
 export function formatNumber(value: number): string {
   return value !== 0 && Math.abs(value) < 0.01 ? value.toExponential() : String(value)
 }
-
-/** An amount in the largest unit of its dimension that leaves at least 1, to four digits: 0.00013 J is `130 uJ`. */
-export function formatAmount(value: number, dimension: Dimension): string {
-  const sizes = Object.entries(UNITS).filter(([name, of]) => of.dimension === dimension && !name.endsWith('iB'))
-  const fitting = sizes
-    .map(([name, { factor, exponent }]) => ({ name, size: factor * 10 ** exponent }))
-    .filter(({ size }) => value >= size)
-    .sort((a, b) => b.size - a.size)[0]
-  if (fitting === undefined) return formatQuantity(value, dimension)
-  return `${Number((value / fitting.size).toPrecision(4))} ${fitting.name}`
-}

@@ -1,7 +1,7 @@
-import type { Resource } from '@snnx/ir'
+import { nameAmount } from '@snnx/ir'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Infeasible } from '../expand/bounds.ts'
-import { type Dimension, formatAmount, formatQuantity } from '../schema/unit.ts'
+import { formatQuantity } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import { advise, all, code, say, size } from './say.ts'
 
@@ -105,24 +105,12 @@ export const intervalTooLong = (
     },
   )
 
-/** What a resource is measured in. */
-const DIMENSION_OF: Readonly<Record<Resource, Dimension>> = {
-  parameters: 'count',
-  size: 'bytes',
-  memory: 'bytes',
-  neurons: 'count',
-  synapses: 'count',
-  flops: 'count',
-  synops: 'count',
-  energy: 'energy',
-  latency: 'seconds',
-}
 export function infeasible(
   { resource, span, limit, least, because, sure }: Infeasible,
   jobs: number,
   all_: number,
 ): Diagnostic {
-  const format = (value: number) => formatAmount(value, DIMENSION_OF[resource])
+  const format = (value: number) => nameAmount(value, resource)
   const where = jobs === all_ ? '' : ` in ${jobs.toLocaleString('en')} of ${size(all_, 'job')}`
   const who = because.length === 0 ? 'the network' : all(because)
   const may = sure ? 'cannot' : 'may not'

@@ -1,5 +1,5 @@
 import type { DownloadProgress } from '@snnx/data'
-import { type Event, nameGoal, type Progress } from '@snnx/ir'
+import { type Event, nameGoal, nodeOfPoint, type Progress } from '@snnx/ir'
 import {
   formatAccuracy,
   formatBytes,
@@ -83,7 +83,7 @@ export function describeCompression(progress: Pick<Progress, 'connectivity' | 's
 export function describePhase(task: Task, phase: Progress['phase'], node: number | null): string {
   const { compress } = task.job
   if (node === null || compress === null) return phase
-  const at = compress.schedule === 'sequential' ? compress.connectivity.length - 1 : node
+  const at = nodeOfPoint(compress, node)
   return compress.connectivity[at] === undefined ? phase : `${phase} at ${nameGoal(compress, at)}`
 }
 
