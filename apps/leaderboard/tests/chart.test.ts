@@ -7,13 +7,14 @@ import { AXES, type Axis, METRIC_AXES } from '../src/chart/axis.ts'
 import { drawCurve, layEndToEnd, listCurves } from '../src/chart/curve.ts'
 import { cutBelow } from '../src/chart/cut.ts'
 import { groupPoints } from '../src/chart/group.ts'
+import { placeLabels, widthOf } from '../src/chart/label.ts'
 import { drawLayers } from '../src/chart/layer.ts'
 import { drawPareto, findFloor } from '../src/chart/pareto.ts'
 import { METHOD_STYLES } from '../src/chart/style.ts'
 import { drawSwatch } from '../src/chart/swatch.ts'
 import { drawThumbnail } from '../src/chart/thumbnail.ts'
 import { logDomain, logTicks } from '../src/chart/ticks.ts'
-import { inventCampaign, inventResult } from './fixture.ts'
+import { inventCampaign, inventResult, TARGETS } from './fixture.ts'
 
 const [board] = gatherBoards(inventCampaign())
 const against = (x: Axis) => ({ x, y: METRIC_AXES.accuracy })
@@ -46,6 +47,27 @@ describe('golden charts', () => {
 
   test('layers', async () => {
     await expect(lines(drawLayers(run, { width: 600 })!)).toMatchFileSnapshot(golden('layers'))
+  })
+
+  test('layers of nodes with bounds alone, named by them, or by numbers where these have no room', () => {
+    const bounded = structuredClone(run)
+    const limits = TARGETS.map((target) => target * 2)
+    Object.assign(bounded.job.compress!, {
+      connectivity: TARGETS.map(() => 1),
+      bounds: [{ resource: 'synops', of: 'dense', limits }],
+    })
+    for (const node of bounded.nodes) node.target = 1
+    const textsOf = (width: number) =>
+      [...parseHTML(drawLayers(bounded, { width })!).document.querySelectorAll('text')].map(
+        ({ textContent }) => textContent,
+      )
+    expect(textsOf(1000)).toEqual(
+      expect.arrayContaining(['synops 50\u202f%', 'synops 4.7\u202f%', 'synops 1.46\u202f%']),
+    )
+    expect(textsOf(320)).toEqual(expect.arrayContaining(['1', '2', '3', '4', '5']))
+    expect(textsOf(320).join()).not.toContain('synops')
+    const curve = drawCurve(listCurves(bounded)[0]!, bounded)
+    expect(curve).toMatch(/>1<.*>2<.*>3<.*>4<.*>5</)
   })
 
   test('thumbnail and swatch', async () => {
@@ -165,6 +187,26 @@ test('duals are drawn only where a method has them, connectivity only where it c
   expect(titles('minimax')).toEqual(['Loss', 'Accuracy, %', 'Connectivity', 's', 'y', 'z'])
   expect(titles('gradual')).toEqual(['Loss', 'Accuracy, %', 'Connectivity'])
   expect(titles('dense')).toEqual(['Loss', 'Accuracy, %'])
+})
+
+test('labels of a row never overlap, and only those without room are left out', () => {
+  const label = fc.record({
+    text: fc.string({ minLength: 1, maxLength: 12 }),
+    middle: fc.integer({ min: 0, max: 400 }),
+  })
+  fc.assert(
+    fc.property(fc.array(label, { maxLength: 12 }), (labels) => {
+      const places = placeLabels(labels)
+      for (const side of ['above', 'below'] as const) {
+        const row = labels.filter((_, index) => places[index] === side).sort((one, other) => one.middle - other.middle)
+        for (const [index, { text, middle }] of row.entries()) {
+          const next = row[index + 1]
+          if (next) expect(middle + widthOf(text) / 2).toBeLessThan(next.middle - widthOf(next.text) / 2)
+        }
+      }
+      if (labels.length <= 2) expect(places).not.toContain(null)
+    }),
+  )
 })
 
 test('log ticks lie within the domain, are round, and few enough', () => {

@@ -90,7 +90,7 @@ describe('the pages', () => {
 
   test('an experiment without a report has the order and the columns of the terminal', () => {
     const { heads } = readTable('experiments/other/index.html')
-    const shown = ['Connectivity', 'Synapses', 'Accuracy', 'Against dense', 'Against best']
+    const shown = ['Connectivity', 'Synapses', 'Accuracy', 'Against dense']
     const costs = ['FLOPs', 'SynOps', 'Energy', 'Latency', 'Weights file']
     expect(heads).toEqual(['Method', 'Node', 'Runs', ...shown, 'Epochs', ...costs])
     const document = open(site, 'experiments/other/index.html')

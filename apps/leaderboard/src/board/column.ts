@@ -46,15 +46,16 @@ const FIGURES: Readonly<Record<Metric, readonly Column[]>> = {
   epochs: [figure('epochs', 'Epochs', 'after dense')],
 }
 
-/** What a table shows: who made a row, the metrics asked for in their order, and what else the board has to say. */
+/** What a table shows: who made a row, the metrics asked for in their order, and what else the board can tell. */
 export function listColumns({ points, setups }: Board, table: readonly Metric[]): Column[] {
+  const compared = points.some(({ lag }) => lag !== null)
   const bounded = points.some(({ budgets }) => budgets.length > 0)
   return [
     label('method', 'Method'),
     label('node', 'Node', 'what may remain'),
     { ...label('runs', 'Runs', 'by seed'), first: 'descending' },
-    ...[...new Set(table)].flatMap((metric) => FIGURES[metric]),
-    ...(bounded ? [label('bounds', 'Bounds', 'measured')] : []),
+    ...[...new Set(table)].flatMap((metric) => FIGURES[metric]).filter(({ key }) => key !== 'lag' || compared),
+    ...(bounded ? [label('bounds', 'Bounds', 'measured, of the bound')] : []),
     ...(setups.length > 1 ? [label('network', 'Network')] : []),
     ...(new Set(points.map(({ backend }) => backend)).size > 1 ? [label('backend', 'Backend')] : []),
   ]

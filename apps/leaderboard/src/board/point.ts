@@ -48,6 +48,8 @@ export interface Point {
   method: Method
   variant: Row['variant']
   target: number | null
+  /** Its place among the nodes of its walk, from 0. */
+  index: number
   /** What it had to meet, in words. */
   goal: string
   replicates: Replicate[]
@@ -148,6 +150,7 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
     method: row.method,
     variant: row.variant,
     target: row.node,
+    index: row.index,
     goal: bindUnits(row.goal),
     replicates: samples.map(({ row: { seed, job, experiment, testAccuracy } }) => ({
       seed,
@@ -222,6 +225,7 @@ function compareForReading(one: Point, other: Point): number {
   const size = ({ target }: Point) => target ?? Number.POSITIVE_INFINITY
   return (
     size(other) - size(one) || // NaN for two dense points, which then go by accuracy
+    one.index - other.index ||
     one.goal.localeCompare(other.goal) ||
     other.accuracy.mean - one.accuracy.mean ||
     one.key.localeCompare(other.key)

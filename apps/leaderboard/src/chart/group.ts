@@ -1,4 +1,3 @@
-import { METHODS } from '@snnx/ir'
 import { type Board, METHOD_TITLES } from '../board/board.ts'
 import type { Point } from '../board/point.ts'
 import { DASHES, METHOD_STYLES, type Style } from './style.ts'
@@ -23,7 +22,10 @@ export interface Grouping {
   strandOf(point: Point): Strand
 }
 
-const VALUE_STYLES = METHODS.filter((method) => method !== 'dense').map((method) => METHOD_STYLES[method])
+/** The styles of groups that are no methods, the plainest first. */
+const VALUE_STYLES = (
+  ['minimax', 'gradual', 'magnitude', 'iterative', 'grad_r', 'stds', 'admm', 'set', 'rigl', 'ste', 'upr'] as const
+).map((method) => METHOD_STYLES[method])
 
 /**
  * Groups a board's points by the values of a swept address or name: each has a style of its own. Points without such a value
