@@ -12,8 +12,6 @@ type Colour = 'word' | 'name' | 'value' | 'number' | 'remark'
 const COLOURS: Readonly<Partial<Record<Role, Colour>>> = {
   keyword: 'word',
   kind: 'word',
-  name: 'name',
-  variable: 'name',
   base: 'value',
   option: 'value',
   form: 'value',
@@ -26,6 +24,13 @@ const COLOURS: Readonly<Partial<Record<Role, Colour>>> = {
   documentation: 'remark',
 }
 
+/** A name stands out where it is declared, and looks like the language's own words where it is one of `std/`. */
+function colourName(declares: boolean, library: boolean, role: Role): Colour | null {
+  if (role !== 'name' && role !== 'variable') return null
+  if (declares) return 'name'
+  return library && role === 'name' ? 'value' : null
+}
+
 /** Cuts a spec into pieces by what its words mean, as an editor colours them; together they are the text. */
 export function colourSpec(text: string): Piece[] {
   const pieces: Piece[] = []
@@ -33,8 +38,10 @@ export function colourSpec(text: string): Piece[] {
     if (part !== '') pieces.push({ text: part, colour })
   }
   let end = 0
-  for (const { span, role } of highlight(new Analysis({ name: 'spec', text }, { datasets: DATASETS }))) {
-    const colour = COLOURS[role] ?? null
+  for (const { span, role, declares, library } of highlight(
+    new Analysis({ name: 'spec', text }, { datasets: DATASETS }),
+  )) {
+    const colour = COLOURS[role] ?? colourName(declares, library, role)
     if (colour === null) continue
     put(text.slice(end, span.start), null)
     put(text.slice(span.start, span.end), colour)
