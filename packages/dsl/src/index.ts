@@ -3,7 +3,7 @@ export { type Diagnostic, type Edit, type Help, hasErrors, type Label, type Seve
 export { type Code, EXPLANATIONS, type Explanation, explain } from './explanations.ts'
 export { type Formatted, formatText } from './format/format.ts'
 export { describeLanguage } from './reference.ts'
-export { renderDiagnostic } from './render.ts'
+export { renderDiagnostic, type Style, type Tint } from './render.ts'
 export { locate, type Position, type Source, type Span } from './source.ts'
 export { parse } from './syntax/parse.ts'
 export { dataNotHere } from './wording.ts'

@@ -63,7 +63,7 @@ async function loadExperiment(file: string): Promise<Experiment> {
   const compiled = compile(source, HOST)
   const { experiment, diagnostics } = compiled
   if (experiment === null || hasErrors(diagnostics)) throw new SpecRejected(source, compiled)
-  process.stderr.write(renderDiagnostics(source, compiled, process.stderr))
+  process.stderr.write(await renderDiagnostics(source, compiled, process.stderr))
   return experiment
 }
 
@@ -105,11 +105,15 @@ function remember<Question extends unknown[], Answer>(
   }
 }
 
-export function renderDiagnostics(
+/** The diagnostics of a source with their code frames; on a terminal the lines have the colours of the language. */
+export async function renderDiagnostics(
   source: Source,
   { diagnostics, imported }: Pick<Compiled, 'diagnostics' | 'imported'>,
-  stream: NodeJS.WriteStream,
-): string {
-  const style = { colour: hasColor(stream), imported }
+  stream: { isTTY?: boolean },
+): Promise<string> {
+  if (diagnostics.length === 0) return ''
+  const colour = hasColor(stream)
+  const tint = colour ? (await import('./tint.ts')).createTint(HOST) : undefined
+  const style = { colour, imported, ...(tint && { tint }) }
   return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, source, style)}\n`).join('\n')
 }
