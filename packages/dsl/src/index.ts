@@ -1,4 +1,4 @@
-export { type Compiled, checkSource, compile, type Host } from './compile.ts'
+export { type Compiled, checkSource, compile, type Entry, type Host } from './compile.ts'
 export { type Diagnostic, type Edit, type Help, hasErrors, type Label, type Severity } from './diagnostic.ts'
 export { type Code, EXPLANATIONS, type Explanation, explain } from './explanations.ts'
 export { type Formatted, formatText } from './format/format.ts'

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Host, Source } from '@snnx/dsl'
+import type { Entry, Host, Source } from '@snnx/dsl'
 import { Analysis } from '@snnx/dsl/editor'
 import { DATASETS } from '@snnx/ir'
 import { type Connection, TextDocuments } from 'vscode-languageserver/node'
@@ -19,7 +19,7 @@ export interface Version {
 export class Documents {
   readonly #texts = new TextDocuments(TextDocument)
   readonly #versions = new Map<string, Version>()
-  readonly #host: Host = { datasets: DATASETS, resolve: (path, from) => this.#resolve(path, from) }
+  readonly #host: Host = { datasets: DATASETS, resolve: (path, from) => this.#resolve(path, from), list: listFolder }
 
   /** The open text of a URI; `null` when the client has none. */
   find(uri: string): Version | null {
@@ -72,6 +72,22 @@ export class Documents {
     if (open !== undefined) return { name, text: open.getText() }
     const facts = statSync(name, { throwIfNoEntry: false })
     return !facts?.isFile() || facts.size > LARGEST ? null : { name, text: readFileSync(name, 'utf8') }
+  }
+}
+
+/** What stands in a folder beside a file; nothing where there is none, or where the text is not stored yet. */
+function listFolder(folder: string, from: string): Entry[] {
+  if (!isAbsolute(from)) return []
+  const path = join(dirname(from), folder)
+  try {
+    return readdirSync(path)
+      .sort()
+      .map((name) => ({
+        name,
+        isFolder: statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() === true,
+      }))
+  } catch {
+    return []
   }
 }
 
