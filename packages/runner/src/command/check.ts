@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { findMissingData } from '../data-check.ts'
 import { annotate, describeDiagnostic } from '../diagnostics.ts'
 import { EXIT } from '../exit-code.ts'
-import { HOST, readSpec, renderDiagnostics } from '../spec.ts'
+import { HOST, readSpec, renderDiagnostics } from '../source.ts'
 import { act, print, printJson } from './act.ts'
 
 type Checked = { source: Source } & ReturnType<typeof checkSource>
