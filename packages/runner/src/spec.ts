@@ -1,5 +1,5 @@
 import { compile, hasErrors } from '@snnx/dsl'
-import type { DatasetSpec, Experiment, Network, Start } from '@snnx/ir'
+import { type DatasetSpec, type Experiment, estimateMemory, type Network, type Start } from '@snnx/ir'
 import { makePlan, type Plan } from './plan.ts'
 import { HOST, readSpec, renderDiagnostics, SpecRejected } from './source.ts'
 import { locateFolders } from './store/folders.ts'
@@ -35,7 +35,7 @@ export async function planSpec(file: string, state: string | undefined): Promise
     resolveBackend: remember(openBackend),
     digestStart: remember(digestStart),
     digestData: remember((spec: DatasetSpec) => digestData(spec, { beside: folders.experiment })),
-    estimateMemory: core.estimateMemory,
+    estimateMemory: estimateMemory,
   })
   process.stderr.write(warnOfLarge(plan, availableMemory(), process.stderr))
   return plan
