@@ -292,6 +292,12 @@ export const EXPLANATIONS = {
     'dataset : cifar10 { }   # and no folder has its files',
     'dataset : fashion_mini { }   # comes with snnx',
   ),
+  SNX0319: entry(
+    'job too large',
+    'By the estimate a job needs more memory than this machine has, or than its container may take. `snnx plan` shows what each job needs.',
+    'dataset : cifar10 { batch = 10000 }   # on a laptop',
+    'dataset : cifar10 { batch = 32 }',
+  ),
   SNX0401: entry(
     'unknown address',
     'A sweep, a condition or a report names a value that does not exist. A block is addressed by its name, else by its kind.',

@@ -1,6 +1,6 @@
 import { checkSource } from '@snnx/dsl'
 import { afterEach, expect, it, vi } from 'vitest'
-import { HOST, renderDiagnostics } from '../src/spec.ts'
+import { HOST, renderDiagnostics } from '../src/source.ts'
 
 const SOURCE = { name: 'a.snnx', text: 'snnx 1\nexperiment a {\n  train { los = mse }\n}\n' }
 const render = (isTTY: boolean) => renderDiagnostics(SOURCE, checkSource(SOURCE, HOST), { isTTY })
