@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/backend/backend.ts'
 import type { Budget } from '../src/budget/budget.ts'
 import { slackAt } from '../src/budget/create.ts'
-import { DENSITIES, latencySlope, RATES, readLatency } from '../src/budget/latency.ts'
+import { DENSITIES, fallWithDensity, latencySlope, RATES, readLatency } from '../src/budget/latency.ts'
 import { priceFactors } from '../src/budget/price.ts'
 import { findRemoved } from '../src/budget/tighten.ts'
 import { countAllKept, countKept, sumKept } from '../src/measure/kept.ts'
@@ -167,6 +167,10 @@ describe('the table of latencies', () => {
     expect(readLatency(table, 0.5, 0.1)).toBeCloseTo(1 + 8 * 0.5 * 0.25, 5)
   })
 
+  it('never takes longer with fewer weights: what is timed so is noise', () => {
+    expect(fallWithDensity([9, 5, 6, 2, 3, 1])).toEqual([9, 5, 5, 2, 2, 1])
+  })
+
   it('has the slope of the line, and none below 0 where timings are noise', () => {
     for (const density of [1, 0.5, 0.1, 0.01]) expect(latencySlope(table, density, 1)).toBeCloseTo(8, 3)
     const noise = Float32Array.from(RATES.flatMap(() => DENSITIES.map((density) => 2 - density)))
@@ -196,6 +200,14 @@ describe('a step of s under several bounds', () => {
     expect(follow(0.5)).toBeCloseTo(50.5, 9)
     expect(follow(-0.5)).toBeCloseTo(49.5, 9)
     expect(follow(40)).toBeCloseTo(50.8, 9)
+  })
+
+  it('stays where nothing is to be removed, by layers too', () => {
+    const idle = [{ name: 'connectivity', excess: 0, over: 0, slopes: [1, 1] }]
+    const groups = [0, 1].map((layer) => ({ layers: [layer], total: 50 }))
+    const goal = { total: 100, start: 0, target: 0, steps: 10 }
+    const states = groups.map(() => ({ s: 0, y: 0.3, marginal: 0 }))
+    expect(stepSparsity(groups, states, idle, [0], goal, 3, false)).toEqual({ s: [0, 0], met: true })
   })
 
   it('by layers: groups exchange weights along the bound, by what each has to pay', () => {

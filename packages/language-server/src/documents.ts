@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Entry, Host, Source } from '@snnx/dsl'
@@ -75,19 +75,30 @@ export class Documents {
   }
 }
 
+/** As many entries of a folder as anyone would choose from. */
+const MOST = 1000
+
 /** What stands in a folder beside a file; nothing where there is none, or where the text is not stored yet. */
 function listFolder(folder: string, from: string): Entry[] {
   if (!isAbsolute(from)) return []
   const path = join(dirname(from), folder)
   try {
-    return readdirSync(path)
-      .sort()
-      .map((name) => ({
-        name,
-        isFolder: statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() === true,
-      }))
+    return readdirSync(path, { withFileTypes: true })
+      .slice(0, MOST)
+      .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() || leadsToFolder(path, entry) }))
+      .sort((one, other) => (one.name < other.name ? -1 : 1))
   } catch {
     return []
+  }
+}
+
+/** A link to a folder; one that leads nowhere, or in a circle, is none. */
+function leadsToFolder(folder: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return false
+  try {
+    return statSync(join(folder, entry.name)).isDirectory()
+  } catch {
+    return false
   }
 }
 

@@ -1,6 +1,6 @@
 import { encodeWeights } from '../checkpoint/weights.ts'
 import { createRunner } from '../inference/runner.ts'
-import { timeInference } from '../measure/latency.ts'
+import { timeSingle } from '../measure/latency.ts'
 import { decodeDense, readWeights } from '../point.ts'
 import { measureAlone } from '../session.ts'
 import type { RunState } from '../state.ts'
@@ -21,11 +21,11 @@ export async function correctBudgets(context: StageContext, state: RunState): Pr
     else {
       // In turns with the dense network, as the record's is: what one leaves in the caches is part of it.
       const runners = [decodeDense(session), weights].map((of) => createRunner(job.network, of))
-      const time = () => timeInference(runners, dataset.validation, job.dataset.batch)
+      const time = () => timeSingle(runners, dataset.validation)
       const timed = await measureAlone(session, time)
       for (const runner of runners) runner.dispose()
       // As much slower as the dense network is now than it was at first, the machine is, and not the compressed one.
-      const [now, measured] = timed.map(({ single }) => single.medianMs / 1000) as [number, number]
+      const [now, measured] = timed.map(({ medianMs }) => medianMs / 1000) as [number, number]
       ratio.latency = (measured * (state.progress.budgets!.terms.dense.latency! / now)) / modelled
     }
   }

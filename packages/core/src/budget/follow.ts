@@ -1,4 +1,3 @@
-import { MEASURED } from '@snnx/ir'
 import type { Uses } from '../measure/inputs.ts'
 import { disposeTensors, type Tensors } from '../parameters.ts'
 import type { RunState } from '../state.ts'
@@ -44,11 +43,12 @@ function followRatios(context: StageContext, state: RunState, uses: Uses, sample
   followUses(fresh, uses, samples)
   const found = createBudgets(context, { ...state, measures: fresh })
   for (const [index, { resource, value }] of context.node.budgets.entries()) {
-    if (!MEASURED.includes(resource)) continue
+    if (!COUNTED.includes(resource)) continue
     const expected = value(masks)
     if (!(expected > 0)) continue
     const before = ratio[resource] ?? 1
-    ratio[resource] = before + FOLLOWED * (before * (found[index]!.value(masks) / expected) - before)
+    // Both have the ratio in them, so the quotient is of what was counted.
+    ratio[resource] = before + FOLLOWED * (found[index]!.value(masks) / expected - before)
   }
   disposeTensors(fresh)
 }

@@ -1,5 +1,8 @@
-import { countAllKept } from '../measure/kept.ts'
+import type { Tensor } from '@tensorflow/tfjs-core'
+import { makeMask } from '../mask.ts'
+import { countAllKept, readMask } from '../measure/kept.ts'
 import { maskMoments } from '../optim/optimizer.ts'
+import { computeValues, disposeTensors, type Tensors } from '../parameters.ts'
 import type { RunState } from '../state.ts'
 import { removeMasked, replaceMasks, selectPriced } from '../strategy/selection.ts'
 import type { StageContext } from '../train.ts'
@@ -18,8 +21,10 @@ const ROUNDS = 4
  * bounds are met by what is measured. What cannot be met is left for the record to say.
  */
 export async function closeBudgets(context: StageContext, state: RunState): Promise<void> {
-  if (context.node.budgets.length === 0) return
-  recountBudgets(context, state)
+  const { node, stage, strategy } = context
+  if (node.budgets.length === 0) return
+  // What a cut has just torn apart, or what begins anew, does not fire as it will: that is counted after its first epoch.
+  if (strategy?.kind !== 'one-shot' || stage.steps === 0) recountBudgets(context, state)
   tighten(context, state)
   for (let round = 0; round < ROUNDS && (await correctBudgets(context, state)); round++) {
     if (!tighten(context, state)) break
@@ -64,7 +69,7 @@ function tighten({ node, strategy }: StageContext, { trainee, progress }: RunSta
   const s = findRemoved(select, node.goal.total, budgets, removed)
   // What not even one weight would meet is no reason to leave none: the record says that it is not met.
   if (s === null || s === removed) return false
-  replaceMasks(trainee, select(s), true)
+  replaceMasks(trainee, intersect(select(s), masks), true)
   removeMasked(trainee)
   maskMoments(trainee.optimizer, trainee.masking!.masks)
   return true
@@ -77,4 +82,20 @@ function logBudgets(context: StageContext, state: RunState): void {
     budgets: readBudgets(context, state),
     connectivity: countAllKept(state.trainee.masking!.masks) / context.node.goal.total,
   })
+}
+
+/** Where both keep: weights may be 0 by chance, so that those that are masked are not always the smallest. */
+function intersect(masks: Tensors, before: Tensors): Tensors {
+  const both = [...masks].map(([name, mask]): [string, Tensor] => {
+    const [after, old] = [readMask(mask), readMask(before.get(name)!)]
+    return [
+      name,
+      makeMask(
+        computeValues(mask.size, (at) => after[at]! & old[at]!),
+        mask.shape,
+      ),
+    ]
+  })
+  disposeTensors(masks)
+  return new Map(both)
 }

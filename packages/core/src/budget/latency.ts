@@ -53,12 +53,13 @@ export function timeLayers(
       })
       const table = RATES.flatMap((rate) => {
         const signal = thinSignal(signals.get(name)!, rate, random)
-        return packed.map((of) =>
+        const times = packed.map((of) =>
           timeCall(() => {
             const { held } = of.apply(kernels, costs, pool, signal)
             if ('floats' in held) pool.give(held.floats)
           }),
         )
+        return fallWithDensity(times)
       })
       for (const of of packed) of.dispose()
       present += table[0]!
@@ -66,6 +67,20 @@ export function timeLayers(
     }),
   )
   return { rest: Math.max(0, whole - present), layers }
+}
+
+/**
+ * Times as they may be searched by halving: never longer with fewer weights. Where a measured one is, the denser layer could be run
+ * as well, and the rest is noise.
+ *
+ * @param times from the densest to the sparsest
+ */
+export function fallWithDensity(times: readonly number[]): number[] {
+  let least = Infinity
+  return times.map((time) => {
+    least = Math.min(least, time)
+    return least
+  })
 }
 
 /**

@@ -1,3 +1,4 @@
+import { countAllKept } from '../measure/kept.ts'
 import type { RunState } from '../state.ts'
 import type { Arrival, Progressive } from '../strategy/strategy.ts'
 import type { StageContext } from '../train.ts'
@@ -30,7 +31,10 @@ export async function settleBudgets(
     await correctBudgets(context, state)
     const used = Math.max(...node.budgets.map(({ aim, value }) => value(trainee.masking!.masks) / aim))
     if (Math.abs(used - 1) <= TOLERANCE) break
+    const before = countAllKept(trainee.masking!.masks)
     arrival = end()
+    // Another bound, or the method itself, has the last word.
+    if (countAllKept(trainee.masking!.masks) === before) break
   }
   return arrival
 }

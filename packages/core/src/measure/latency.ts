@@ -21,6 +21,11 @@ export function timeInference(
   return candidates.map((_, index) => ({ single: single[index]!, batched: batched[index]!, batch: size }))
 }
 
+/** As `timeInference`, one example at a time only. */
+export function timeSingle(candidates: readonly Pick<Runner, 'run'>[], examples: Examples): Latency['single'][] {
+  return timeCalls(candidates, examples, 1, REPEATS.single)
+}
+
 function timeCalls(
   candidates: readonly Pick<Runner, 'run'>[],
   examples: Examples,

@@ -17,8 +17,8 @@
  *     r_kg = (dR_k/ds_g) / (dR_k/ds)                1 for connectivity and for a single group
  *     dE_g/d(s_g / way_g) = way_g v / ||W_g||^2     v = the (ceil(s_g)+1)-th smallest square
  *
- * that of y_g, per C, is E_g, and that of z_k is e_k. Where weights differ in what they cost, squares are divided by their
- * cost (`priceFactors`).
+ * that of y_g, per C, is E_g, and that of z_k is e_k. Where layers differ in what their weights cost, squares are divided
+ * by the price of their layer (`priceFactors`).
  *
  * Neither N, nor the size of the weights, nor the length of the span appears, so the same rates serve any network.
  */

@@ -1,7 +1,7 @@
 import { type Constraint, type Group, leastOf } from './constraint.ts'
 import { type NodeGoal, wayOf } from './lagrangian.ts'
 
-/** A group's variables, and dE/ds_g, found by the last selection: v / ||W_g||^2; Infinity where nothing is left. */
+/** A group's variables, and dE/ds_g, found by the last selection: v / ||W_g||^2; 1 where nothing is left. */
 export interface GroupState {
   s: number
   y: number
@@ -96,6 +96,8 @@ function settle(
   const least = leastOf(goal)
   if (!near) return { s, met: constraints.every(({ over }) => over <= 0) }
   const others = constraints.every(({ name, over }) => name === 'connectivity' || over <= 0)
+  // Nothing to remove: there is no way to share out.
+  if (sum === 0 && least === 0) return { s, met: others }
   if (sum < least || (constraints.length === 1 && constraints[0]!.name === 'connectivity')) {
     return { s: s.map((of) => (s.length === 1 ? least : (of * least) / sum)), met: others }
   }

@@ -17,8 +17,8 @@ import type { NodeContext, Progressive, StrategyState, Trace } from './strategy.
  * Minimax compression (Chen et al., ACM MM 2023) in scale-free form, see `lagrangian.ts`. After the optimiser's step on W:
  * s descends and the duals ascend by what the last selection found, then one selection of the ceil(s) lowest scores
  * gives the proximal shrink and the mask of the next forward pass. So the mask always holds exactly ceil(s) zeros, and one
- * O(n) selection a step is enough (decision 0002). Once s has met the bounds it stays there, and weights compete for the
- * places that are left until the span ends.
+ * O(n) selection a step is enough (decision 0002). Once s has met the bounds it follows the tightest of them, and weights
+ * compete for the places that are left until the span ends, where s is set to the bounds.
  */
 export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 'scope' | 'score'>): Progressive {
   const { mask, rates, scope, score } = options
