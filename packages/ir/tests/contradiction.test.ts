@@ -176,3 +176,37 @@ describe('the record of a dense network', () => {
     ['an epoch of a node', (result) => (result.curves = [{ ...record.curves[0]!, node: 0 }]), /curves.0.node/],
   ])('is refused with %s', (_, change, reason) => expect(() => read(dense(change))).toThrow(reason))
 })
+
+describe('the record of a job with bounds alone', () => {
+  /** Two nodes whose connectivity leaves all: 20,000 and 18,000 FLOPs; its masks take 15,680 + 800. */
+  const bounded = (change: (result: Result) => void = () => {}) =>
+    forge((result) => {
+      result.job.compress = compressed({
+        connectivity: [1, 1],
+        bounds: [{ resource: 'flops', of: 'amount', limits: [20_000, 18_000] }],
+      })
+      result.nodes = [20_000, 18_000].map((bound) => ({
+        ...structuredClone(result.nodes[0]!),
+        target: 1,
+        budgets: [{ resource: 'flops', bound, modelled: 16_480, measured: 16_480 }],
+      }))
+      change(result)
+    })
+
+  it('is read: each node has its own bound, though both have one target', () =>
+    expect(read(bounded())).toEqual(bounded()))
+
+  it.each<[string, (result: Result) => void, RegExp]>([
+    [
+      'the bound of the node before',
+      ({ nodes }) => (nodes[1]!.budgets![0]!.bound = 20_000),
+      /nodes.1.budgets.0.bound` is 20000, but that of the job is 18000/,
+    ],
+    [
+      'another measure',
+      ({ nodes }) => (nodes[1]!.budgets![0]!.measured = 1),
+      /measured` is 1, but its counts make 16480/,
+    ],
+    ['no entry', ({ nodes }) => delete nodes[1]!.budgets, /nodes.1.budgets` are of .*flops/],
+  ])('is refused with %s', (_, change, reason) => expect(() => read(bounded(change))).toThrow(reason))
+})
