@@ -163,7 +163,7 @@ export const EXPLANATIONS = {
   ),
   SNX0209: entry(
     'value twice',
-    'A list holds the same value twice, which would make the same job twice.',
+    'A list holds the same value twice, which would make the same job twice. In `zip` a value may come again where another one beside it differs.',
     'cell.tau in [2 steps, 2 steps]',
     'cell.tau in [2 steps, 4 steps]',
     'sweep',

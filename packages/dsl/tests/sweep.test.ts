@@ -61,6 +61,22 @@ describe('a sweep', () => {
     ])
   })
 
+  it('`zip` takes a value again where another one beside it differs, and no pair twice', () => {
+    const leak = (taus: string, steps: string) => ({
+      sweep: sweep(`zip {\ncell.tau in [${taus}]\nmlp.steps in [${steps}]\n}`),
+    })
+    const jobs = plan(leak('2 steps, 2 steps, 4 steps', '4, 8, 8'))
+    expect(jobs.map(({ variant }) => Object.values(variant))).toEqual([
+      [2, 4],
+      [2, 8],
+      [4, 8],
+    ])
+    expect(jobsOf(leak('2 steps, 4 steps, 2.0 steps', '4, 4, 4'))).toEqual([
+      'SNX0209: `zip` pairs `2.0 steps` and `4` twice',
+    ])
+    expect(jobsOf({ sweep: sweep('mlp.steps in [4, 8, 4]') })).toEqual(['SNX0209: `4` is in the list twice'])
+  })
+
   it('`when` makes a parameter of some jobs only, wherever it stands', () => {
     const jobs = plan({
       sweep: sweep('when compress == minimax { compress.mask in [soft, hard] }\ncompress in [minimax, random]'),

@@ -10,10 +10,11 @@ import type { Report } from './report.ts'
 import type { Scope } from './scope.ts'
 import { numberOf } from './value.ts'
 
-/** One value that an address takes, and how a report shows it. */
+/** One value that an address takes, and how a report shows it; where it stands, if it is written out. */
 export interface Point {
   value: Plain
   shown: string | number | boolean
+  span?: Span
 }
 
 export interface Parameter {
@@ -50,7 +51,7 @@ export function checkSweep(block: Block | null, scope: Scope, text: string, tell
     for (const statement of statements) {
       if (statement.node === 'sweep') {
         const parameter = checkParameter(statement, scope, text, swept, report)
-        if (parameter === null) continue
+        if (parameter === null || !areDistinct([parameter], text, report)) continue
         plan.axes.push({ name: null, parameters: [parameter], length: parameter.points.length, conditions })
       } else if (statement.node === 'block' && statement.kind.text === 'zip') {
         const axis = checkZip(statement, scope, text, swept, report)
@@ -127,7 +128,34 @@ function checkZip(
     report(wording.unequalZip(unequal.span, unequal.points.length, leader.span, length))
     return null
   }
+  if (!areDistinct(parameters, text, report)) return null
   return { name: block.name?.text ?? null, parameters, length }
+}
+
+/** Whether parameters that move together never take the same values twice, which would make the same job twice. */
+function areDistinct(parameters: readonly Parameter[], text: string, report: Report): boolean {
+  const first = new Map<string, readonly Point[]>()
+  let distinct = true
+  for (const index of parameters[0].points.keys()) {
+    const together = parameters.map(({ points }) => points[index])
+    const key = together.map(({ value }) => identify(value)).join(' ')
+    const earlier = first.get(key)
+    if (earlier === undefined) {
+      first.set(key, together)
+      continue
+    }
+    distinct = false
+    // Values of a range all differ, so where all are the same each is written out.
+    const at = together.length - 1
+    const written = together.map(({ span }) => text.slice(span!.start, span!.end))
+    report(wording.duplicatePoint(together[at].span!, written, earlier[at].span!))
+  }
+  return distinct
+}
+
+/** A value as text that only the same value has, wherever it is written. */
+function identify(value: Plain): string {
+  return JSON.stringify(value, (name, part) => (name === 'span' ? undefined : part))
 }
 
 function checkParameter(
@@ -172,26 +200,13 @@ function checkList(
     report(wording.emptyList(domain.span, path.text))
     return null
   }
-  const seen = new Map<string, Span>()
-  const points: Point[] = []
-  let sound = true
-  for (const item of domain.items) {
+  const points = domain.items.flatMap((item): Point[] => {
     const value = checkAt(address, item, scope, report)
-    if (value === undefined) {
-      sound = false
-      continue
-    }
+    if (value === undefined) return []
     const written = text.slice(item.span.start, item.span.end)
-    const key = JSON.stringify(value, (name, part) => (name === 'span' ? undefined : part))
-    const first = seen.get(key)
-    if (first !== undefined) {
-      report(wording.duplicateValue(item.span, written, first))
-      sound = false
-    }
-    seen.set(key, item.span)
-    points.push({ value, shown: typeof value === 'object' ? written : value })
-  }
-  return sound ? points : null
+    return [{ value, shown: typeof value === 'object' ? written : value, span: item.span }]
+  })
+  return points.length === domain.items.length ? points : null
 }
 
 function checkRange({ domain, path }: Sweep, address: Address, report: Report): Point[] | null {

@@ -152,3 +152,10 @@ export const duplicateValue = (span: Span, value: string, first: Span) =>
     causes: [{ span: first, text: 'first here' }],
     help: advise('remove one of them'),
   })
+export const duplicatePoint = (span: Span, together: readonly string[], first: Span) =>
+  together.length === 1
+    ? duplicateValue(span, together[0], first)
+    : say('SNX0209', span, `\`zip\` pairs ${all(together)} twice`, 'again', {
+        causes: [{ span: first, text: 'first here' }],
+        help: advise('remove one of the pairs, or change one of its values'),
+      })
