@@ -92,13 +92,6 @@ export const EXPLANATIONS = {
     'from "neurons.snnx" use slow',
     'top',
   ),
-  SNX0109: entry(
-    'not in this version',
-    'The language has this, but this version of the program does not do it yet. It is refused rather than ignored.',
-    'cell.tau in 2 ms .. 4 ms',
-    'cell.tau in 2 steps .. 4 steps',
-    'sweep',
-  ),
   SNX0110: entry(
     'more mistakes',
     'A file with very many mistakes shows the first of them. Mending those often mends others.',
@@ -129,7 +122,7 @@ export const EXPLANATIONS = {
   ),
   SNX0204: entry(
     'wrong unit',
-    'The unit measures something else than the key takes.',
+    'The unit measures something else than the key takes, or than the other end of the range.',
     'duration = 10 steps',
     'duration = 10 epochs',
     'train',

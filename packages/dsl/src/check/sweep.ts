@@ -1,4 +1,5 @@
 import type { Plain } from '../schema/type.ts'
+import { formatIn } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import type { Block, Statement, Sweep } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
@@ -8,7 +9,6 @@ import { checkCondition, checkRequirement } from './condition.ts'
 import { expandRange } from './range.ts'
 import type { Report } from './report.ts'
 import type { Scope } from './scope.ts'
-import { numberOf } from './value.ts'
 
 /** One value that an address takes, and how a report shows it; where it stands, if it is written out. */
 export interface Point {
@@ -211,14 +211,22 @@ function checkList(
 
 function checkRange({ domain, path }: Sweep, address: Address, report: Report): Point[] | null {
   if (domain.node !== 'range') return null
-  const bound = address.type?.takes === 'bounds' ? numberOf(address.type, domain.from) : null
-  const type = bound ?? address.type
-  if (type?.takes !== 'number') {
+  const takes = address.type
+  if (takes?.takes !== 'number' && takes?.takes !== 'bounds') {
     report(wording.rangeOfWords(domain.span, path.text))
     return null
   }
-  const values = expandRange(domain, type, address.parameter ?? address.key!, report)
-  if (values === undefined) return null
-  const limitOf = (value: Plain) => [{ value, dimension: bound!.dimensions[0], span: { ...domain.span } }]
-  return values.map((value) => ({ value: bound === null ? value : limitOf(value), shown: value as number }))
+  const expanded = expandRange(domain, takes, address.parameter ?? address.key!, report)
+  if (expanded === undefined) return null
+  const { type, values } = expanded
+  const [dimension] = type.dimensions
+  const unit = domain.from.unit?.text
+  return values.map((value): Point => {
+    const shown = unit === undefined ? value : formatIn(value, unit)
+    if (takes.takes === 'bounds') return { value: [{ value, dimension, span: { ...domain.span } }], shown }
+    // Which time in steps it is only the network says.
+    return dimension === 'seconds' && takes.dimensions.length > 1
+      ? { value: { seconds: value }, shown }
+      : { value, shown: value }
+  })
 }

@@ -133,7 +133,10 @@ function checkLimit(value: Quantity, type: BoundsType, subject: string, report: 
 /** What a limit that is written like this must be: an amount in one of the bound's dimensions, or a share of at most all. */
 export function numberOf({ dimensions, noun }: BoundsType, { unit }: Quantity): NumberType {
   const written = unit === null ? 'number' : lookUp(UNITS, unit.text)?.dimension
-  const dimension = dimensions.find((of) => of === written)
-  const limits = dimension === 'share' ? { above: 0, max: 1 } : { above: 0 }
-  return { takes: 'number', dimensions: dimension === undefined ? dimensions : [dimension], noun, limits }
+  if (written === 'share' && dimensions.includes('share'))
+    return { takes: 'number', dimensions: ['share'], noun, limits: { above: 0, max: 1 } }
+  // `20000` and `20 k` are the same amount.
+  const amounts = dimensions.filter((dimension) => dimension !== 'share')
+  const known = written !== undefined && dimensions.includes(written)
+  return { takes: 'number', dimensions: known ? amounts : dimensions, noun, limits: { above: 0 } }
 }
