@@ -285,6 +285,12 @@ export const EXPLANATIONS = {
     'dataset : cifar10 { }   # and no folder has its files',
     'dataset : fashion_mini { }   # comes with snnx',
   ),
+  SNX0319: entry(
+    'what the data are',
+    'Shape, classes and numbers of examples belong to the data: `std` says them, and no experiment chooses them. So a data set is built on one of `std`, or on `images` for images of your own.',
+    'dataset : mnist { classes = 12 }',
+    'dataset : mnist { }',
+  ),
   SNX0401: entry(
     'unknown address',
     'A sweep, a condition or a report names a value that does not exist. A block is addressed by its name, else by its kind.',

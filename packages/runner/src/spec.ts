@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Compiled, compile, type Host, hasErrors, renderDiagnostic, type Source } from '@snnx/dsl'
-import { DATASETS, type DatasetSpec, type Experiment, type Network, SnnxError, type Start } from '@snnx/ir'
+import { type DatasetSpec, type Experiment, type Network, SnnxError, type Start } from '@snnx/ir'
 import { hasColor } from './color.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { locateFolders } from './store/folders.ts'
@@ -30,9 +30,8 @@ export async function readSpec(file: string): Promise<Source> {
   }
 }
 
-/** What the language asks of this program: the data sets there are, and files relative to the one that imports them. */
+/** What the language asks of this program: files relative to the one that imports them. */
 export const HOST: Host = {
-  datasets: DATASETS,
   resolve(path, from) {
     const name = join(dirname(from), path)
     const facts = statSync(name, { throwIfNoEntry: false })

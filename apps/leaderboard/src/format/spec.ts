@@ -1,5 +1,4 @@
 import { Analysis, highlight, type Role } from '@snnx/dsl/editor'
-import { DATASETS } from '@snnx/ir'
 
 /** A stretch of a spec in one colour; `null`: in that of the text. */
 export interface Piece {
@@ -33,7 +32,7 @@ export function colourSpec(text: string): Piece[] {
     if (part !== '') pieces.push({ text: part, colour })
   }
   let end = 0
-  for (const { span, role } of highlight(new Analysis({ name: 'spec', text }, { datasets: DATASETS }))) {
+  for (const { span, role } of highlight(new Analysis({ name: 'spec', text }))) {
     const colour = COLOURS[role] ?? null
     if (colour === null) continue
     put(text.slice(end, span.start), null)

@@ -1,10 +1,11 @@
+import { isFact } from '../schema/schema.ts'
 import type { Plain } from '../schema/type.ts'
 import { formatIn } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import type { Block, Statement, Sweep } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import { type Address, checkAt, isFigure, resolveAddress } from './address.ts'
-import type { CheckedCondition, Component } from './component.ts'
+import { type CheckedCondition, type Component, rootBase } from './component.ts'
 import { checkCondition, checkRequirement } from './condition.ts'
 import { expandRange } from './range.ts'
 import type { Report } from './report.ts'
@@ -175,6 +176,11 @@ function checkParameter(
   }
   if (isFigure(address)) {
     report(wording.sweptFigure(path.span, path.text))
+    return null
+  }
+  const { component, key } = address
+  if (component !== null && key !== null && isFact(component.rule, rootBase(component), key)) {
+    report(wording.factChanged(path.span, path.text, component.block.base!.text))
     return null
   }
   const first = swept.get(path.text)
