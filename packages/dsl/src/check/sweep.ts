@@ -1,6 +1,6 @@
 import { isFact } from '../schema/schema.ts'
 import type { Plain } from '../schema/type.ts'
-import { formatIn } from '../schema/unit.ts'
+import { formatIn, formatNumber } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import type { Block, Statement, Sweep } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
@@ -11,10 +11,11 @@ import { expandRange } from './range.ts'
 import type { Report } from './report.ts'
 import type { Scope } from './scope.ts'
 
-/** One value that an address takes, and how a report shows it; where it stands, if it is written out. */
+/** One value that an address takes, how a report shows it, and as one would write it; where it stands, if it is written out. */
 export interface Point {
   value: Plain
   shown: string | number | boolean
+  written: string
   span?: Span
 }
 
@@ -52,7 +53,7 @@ export function checkSweep(block: Block | null, scope: Scope, text: string, tell
     for (const statement of statements) {
       if (statement.node === 'sweep') {
         const parameter = checkParameter(statement, scope, text, swept, report)
-        if (parameter === null || !areDistinct([parameter], text, report)) continue
+        if (parameter === null || !areDistinct([parameter], report)) continue
         plan.axes.push({ name: null, parameters: [parameter], length: parameter.points.length, conditions })
       } else if (statement.node === 'block' && statement.kind.text === 'zip') {
         const axis = checkZip(statement, scope, text, swept, report)
@@ -129,12 +130,12 @@ function checkZip(
     report(wording.unequalZip(unequal.span, unequal.points.length, leader.span, length))
     return null
   }
-  if (!areDistinct(parameters, text, report)) return null
+  if (!areDistinct(parameters, report)) return null
   return { name: block.name?.text ?? null, parameters, length }
 }
 
 /** Whether parameters that move together never take the same values twice, which would make the same job twice. */
-function areDistinct(parameters: readonly Parameter[], text: string, report: Report): boolean {
+function areDistinct(parameters: readonly Parameter[], report: Report): boolean {
   const first = new Map<string, readonly Point[]>()
   let distinct = true
   for (const index of parameters[0].points.keys()) {
@@ -148,7 +149,7 @@ function areDistinct(parameters: readonly Parameter[], text: string, report: Rep
     distinct = false
     // Values of a range all differ, so where all are the same each is written out.
     const at = together.length - 1
-    const written = together.map(({ span }) => text.slice(span!.start, span!.end))
+    const written = together.map((point) => point.written)
     report(wording.duplicatePoint(together[at].span!, written, earlier[at].span!))
   }
   return distinct
@@ -210,7 +211,7 @@ function checkList(
     const value = checkAt(address, item, scope, report)
     if (value === undefined) return []
     const written = text.slice(item.span.start, item.span.end)
-    return [{ value, shown: typeof value === 'object' ? written : value, span: item.span }]
+    return [{ value, shown: typeof value === 'object' ? written : value, written, span: item.span }]
   })
   return points.length === domain.items.length ? points : null
 }
@@ -228,11 +229,12 @@ function checkRange({ domain, path }: Sweep, address: Address, report: Report): 
   const [dimension] = type.dimensions
   const unit = domain.from.unit?.text
   return values.map((value): Point => {
-    const shown = unit === undefined ? value : formatIn(value, unit)
-    if (takes.takes === 'bounds') return { value: [{ value, dimension, span: { ...domain.span } }], shown }
+    const written = unit === undefined ? formatNumber(value) : formatIn(value, unit)
+    if (takes.takes === 'bounds')
+      return { value: [{ value, dimension, span: { ...domain.span } }], shown: written, written }
     // Which time in steps it is only the network says.
     return dimension === 'seconds' && takes.dimensions.length > 1
-      ? { value: { seconds: value }, shown }
-      : { value, shown: value }
+      ? { value: { seconds: value }, shown: written, written }
+      : { value, shown: value, written }
   })
 }

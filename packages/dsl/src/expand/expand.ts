@@ -197,7 +197,7 @@ function describe(plan: CheckedExperiment['plan'], assignment: Assignment): Plan
   const columns = plan.axes.flatMap(({ name, parameters }) => {
     const chosen = parameters.flatMap(({ address }) => assignment.get(address.text) ?? [])
     if (chosen.length === 0) return []
-    if (name !== null) return [[name, chosen.map(({ point }) => point.shown).join(', ')] as const]
+    if (name !== null) return [[name, chosen.map(({ point }) => point.written).join(', ')] as const]
     return chosen
       .filter(({ parameter }) => !isColumn(parameter.address))
       .map(({ parameter, point }) => [parameter.address.text, point.shown] as const)
