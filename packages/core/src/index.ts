@@ -4,7 +4,6 @@ export { decodeWeights, encodeWeights, type NetworkWeights } from './checkpoint/
 export { ENGINE_VERSION } from './engine.ts'
 export { Inference } from './inference/inference.ts'
 export { type StepObserver, Stepper } from './inference/stepper.ts'
-export { estimateMemory } from './measure/memory.ts'
 export { type CallCount, measureNeuroBench, type NeuroBench, type Sequences } from './measure/neurobench.ts'
 export { measureWeights } from './measure/verify.ts'
 export { exportNir } from './nir/export.ts'

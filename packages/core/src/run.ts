@@ -1,5 +1,5 @@
 import { type Job, listPrunable, type Progress } from '@snnx/ir'
-import { closeBudgets, keepBudgets } from './budget/keep.ts'
+import { keepBudgets } from './budget/keep.ts'
 import { openBudgets, resumeBudgets } from './budget/open.ts'
 import { reportBudgets } from './budget/report.ts'
 import { connectivityOf, epochAt, evaluate, phaseOf } from './evaluate.ts'
@@ -13,7 +13,7 @@ import { planStages, type Stage } from './stage.ts'
 import { beginRun, disposeRun, keepBest, type RunState, restoreRun, saveRun } from './state.ts'
 import { createStrategy } from './strategy/create.ts'
 import { SILENT } from './strategy/strategy.ts'
-import { advance, beginStage, learningRate, type StageContext } from './train.ts'
+import { advance, beginStage, closeSpan, learningRate, type StageContext } from './train.ts'
 import type { Trainee } from './trainee.ts'
 
 /** How long the engine may hold the thread before it lets messages through, and how often it reports, in ms. */
@@ -92,7 +92,7 @@ async function trainStage(context: StageContext, state: RunState): Promise<void>
     // A network that comes trained may be the best of its training.
     if (stage.node === null && session.start)
       keepBest(state, scoreExamples(job.network, state.trainee, dataset.validation).correct, 0)
-    if (stage.spanSteps === 0) await closeBudgets(context, state)
+    if (stage.spanSteps === 0) await closeSpan(context, state)
   } else resumeBudgets(context, state)
   let reported = 0
   while (progress.step < stage.steps) {
@@ -103,7 +103,7 @@ async function trainStage(context: StageContext, state: RunState): Promise<void>
     let paused = started
     for (const batch of dataset.train.batches(job.dataset.batch, order, from)) {
       advance(context, state, batch)
-      if (progress.step === stage.spanSteps) await closeBudgets(context, state)
+      if (progress.step === stage.spanSteps) await closeSpan(context, state)
       const now = performance.now()
       if (now - reported > REPORT_EVERY) {
         session.progress(reportOf(context, state))

@@ -1,6 +1,8 @@
 import type { Batch, Job } from '@snnx/ir'
-import { followBudgets, recountBudgets } from './budget/keep.ts'
+import { followBudgets } from './budget/follow.ts'
+import { closeBudgets } from './budget/keep.ts'
 import { dependsOnData } from './budget/open.ts'
+import { settleBudgets } from './budget/settle.ts'
 import type { Picks } from './kernel/picks.ts'
 import { observeInputs } from './measure/inputs.ts'
 import { countAllKept, countRegrown } from './measure/kept.ts'
@@ -72,7 +74,6 @@ export function advance(context: StageContext, state: RunState, batch: Batch): v
   progress.trace = spanned.afterStep(trainee, node, progress.strategy, progress.step, lr)
   if (before) logTrace(context, state, before)
   disposeTensors(before)
-  if (progress.step === stage.spanSteps) finishSpan(context, state, spanned)
 }
 
 /** Whether the budgets are brought up to date after this step. */
@@ -91,12 +92,17 @@ export function learningRate({ train }: Job, stage: Stage, step: number, stepsPe
   return optimizer.lr * scheduleFactor(schedule.kind, step, stage.steps, warmup)
 }
 
-/** The span is over: exactly the target is removed, and the mask is fixed. */
-function finishSpan(context: StageContext, state: RunState, strategy: Progressive): void {
+/** The span is over: what a progressive strategy has to remove is removed, the mask is fixed, and the bounds are met. */
+export async function closeSpan(context: StageContext, state: RunState): Promise<void> {
+  const { strategy } = context
+  if (strategy?.kind === 'progressive') await finishSpan(context, state, strategy)
+  await closeBudgets(context, state)
+}
+
+async function finishSpan(context: StageContext, state: RunState, strategy: Progressive): Promise<void> {
   const { session, stage, node } = context
-  const { progress, trainee } = state
-  if (node.budgets.length > 0) recountBudgets(context, state)
-  const { arrived } = strategy.finish(trainee, node, progress.strategy)
+  const { trainee } = state
+  const { arrived } = await settleBudgets(context, state, strategy)
   freeze(trainee)
   disposeTensors(trainee.auxiliary)
   trainee.auxiliary = new Map()

@@ -3,14 +3,18 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/backend/backend.ts'
 import type { Budget } from '../src/budget/budget.ts'
+import { slackAt } from '../src/budget/create.ts'
 import { DENSITIES, latencySlope, RATES, readLatency } from '../src/budget/latency.ts'
 import { priceFactors } from '../src/budget/price.ts'
 import { findRemoved } from '../src/budget/tighten.ts'
-import { sumKept } from '../src/measure/kept.ts'
+import { countAllKept, countKept, sumKept } from '../src/measure/kept.ts'
 import { type Constraint, type Group, listConstraints } from '../src/minimax/constraint.ts'
 import { stepSparsity } from '../src/minimax/sparsity.ts'
+import { initialiseOptimizer } from '../src/optim/optimizer.ts'
 import type { Tensors } from '../src/parameters.ts'
+import { minimax } from '../src/strategy/minimax.ts'
 import { selectPriced } from '../src/strategy/selection.ts'
+import type { Trainee } from '../src/trainee.ts'
 
 fc.configureGlobal({ seed: 1 })
 
@@ -84,7 +88,7 @@ describe('how many weights must go', () => {
       fc.property(values, fc.double({ min: 0, max: 30, noNaN: true }), fc.nat(4), (drawn, limit, least) => {
         const weights: Tensors = new Map([['w', tensor(Float32Array.from(drawn), [4, 3])]])
         const budgets = [budgetOf([[1, 2, 4]], limit), budgetOf([[1]], 11)]
-        const found = findRemoved(weights, ['w'], budgets, null, least)
+        const found = findRemoved((s) => selectPriced(weights, ['w'], s, null).masks, 12, budgets, least)
         const meets = (s: number) =>
           budgets.every(
             ({ value }) =>
@@ -98,17 +102,69 @@ describe('how many weights must go', () => {
   })
 })
 
+describe('the slack of what is counted', () => {
+  it('falls from 6 % to nothing while half of the fine-tuning passes; short fine-tuning has none', () => {
+    const stage = { steps: 50, spanSteps: 10 }
+    expect([0, 10, 15, 20, 25, 30, 50].map((step) => slackAt(stage, step, 10))).toEqual(
+      [0.06, 0.06, 0.045, 0.03, 0.015, 0, 0].map((slack) => expect.closeTo(slack, 9)),
+    )
+    expect(slackAt({ steps: 29, spanSteps: 10 }, 10, 10)).toBe(0)
+  })
+})
+
+describe('the end of a span', () => {
+  const names = ['a.weight', 'b.weight']
+  const drawn = (size: number) => Float32Array.from({ length: size }, (_, at) => Math.sin(7 * at + size))
+
+  it.each(['global', 'layerwise'] as const)(
+    'sets s to the least at which the bounds are met, asked again after they were corrected: %s',
+    (scope) => {
+      const method = minimax({ mask: 'soft', rates: { s: 3, y: 0.2, z: 3 }, scope, score: 'magnitude' })
+      const parameters: Tensors = new Map([
+        [names[0]!, tensor(drawn(40), [8, 5])],
+        [names[1]!, tensor(drawn(20), [4, 5])],
+      ])
+      const trainee: Trainee = {
+        parameters,
+        optimizer: initialiseOptimizer(parameters),
+        masking: null,
+        auxiliary: new Map(),
+      }
+      const budget = budgetOf([[3], [1]], 50)
+      const goal = { total: 60, start: 0, target: 0, steps: 30 }
+      const context = { names, positions: [1, 1], goal, budgets: [budget], seed: 0, node: 0, travel: 1 }
+      const state = method.begin(trainee, context)
+      for (let step = 1; step <= 30; step++) method.afterStep(trainee, context, state, step, 0.1)
+      // As if they had been found to cost half, a tenth or thrice as much.
+      for (const [ratio, limit] of [
+        [0.5, 100],
+        [0.1, 500],
+        [3, 50 / 3],
+      ] as const) {
+        const corrected = { ...context, budgets: [budgetOf([[3], [1]], limit)] }
+        method.finish(trainee, corrected, state)
+        const { masks } = trainee.masking!
+        const removed = 60 - countAllKept(masks)
+        expect(budget.value(masks)).toBeLessThanOrEqual(50 / ratio)
+        // One more weight would be too many, unless all are there.
+        if (removed > 0) expect(budget.value(masks) + 3).toBeGreaterThan(50 / ratio)
+        for (const mask of masks.values()) expect(countKept(mask)).toBeGreaterThan(0)
+      }
+    },
+  )
+})
+
 describe('the table of latencies', () => {
   // t = 1 + 8 d r: what a sparse kernel takes on spikes.
   const table = Float32Array.from(RATES.flatMap((rate) => DENSITIES.map((density) => 1 + 8 * density * rate)))
 
   it('is linear between what was timed, in density and in rate, and constant beyond', () => {
     for (const density of [1, 0.7, 0.2, 0.03, 0.002]) {
-      for (const rate of [0.5, 0.75, 1, 1.5])
+      for (const rate of [0.25, 0.4, 0.5, 0.75, 1, 1.5])
         expect(readLatency(table, density, rate)).toBeCloseTo(1 + 8 * density * rate, 5)
     }
     expect(readLatency(table, 0.0001, 1)).toBeCloseTo(1 + 8 * DENSITIES.at(-1)!, 5)
-    expect(readLatency(table, 0.5, 0.1)).toBeCloseTo(1 + 8 * 0.5 * 0.5, 5)
+    expect(readLatency(table, 0.5, 0.1)).toBeCloseTo(1 + 8 * 0.5 * 0.25, 5)
   })
 
   it('has the slope of the line, and none below 0 where timings are noise', () => {

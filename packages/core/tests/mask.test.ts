@@ -8,7 +8,7 @@ import { initialiseParameters } from '../src/parameters.ts'
 import type { Session } from '../src/session.ts'
 import { beginRun, disposeRun } from '../src/state.ts'
 import { createStrategy } from '../src/strategy/create.ts'
-import { advance, beginStage, type StageContext } from '../src/train.ts'
+import { advance, beginStage, closeSpan, type StageContext } from '../src/train.ts'
 import { open, TESTED } from './backends.ts'
 import { tensorOf } from './differences.ts'
 import { jobOf } from './job.ts'
@@ -77,7 +77,7 @@ describe.each(TESTED)('masks on %s', (backend) => {
 
   it.each(cases)(
     '%s after %s: masked weights are exactly 0, and stay so for 50 more steps',
-    (_, __, optimizer, compress) => {
+    async (_, __, optimizer, compress) => {
       const base = jobOf()
       const job: Job = { ...base, train: { ...base.train, optimizer }, compress }
       const strategy = createStrategy(compress)
@@ -127,6 +127,7 @@ describe.each(TESTED)('masks on %s', (backend) => {
         if (state.progress.step === stage.steps) break
         advance(context, state, batch)
         if (state.progress.step < spanSteps) continue
+        if (state.progress.step === spanSteps) await closeSpan(context, state)
         const mask = maskOf(state.trainee)
         frozenMask ??= mask
         expect(state.trainee.masking!.frozen).toBe(true)

@@ -1,7 +1,7 @@
+import { estimateMemory } from '@snnx/ir'
 import { memory } from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openBackend } from '../src/backend/backend.ts'
-import { estimateMemory } from '../src/measure/memory.ts'
 import { disposeTensors, initialiseParameters } from '../src/parameters.ts'
 import { simulate } from '../src/simulate.ts'
 import { open, TESTED } from './backends.ts'

@@ -286,6 +286,12 @@ export const EXPLANATIONS = {
     'dataset : fashion_mini { }   # comes with snnx',
   ),
   SNX0319: entry(
+    'job too large',
+    'By the estimate a job needs more memory than this machine has, or than its container may take. `snnx plan` shows what each job needs.',
+    'dataset : cifar10 { batch = 10000 }   # on a laptop',
+    'dataset : cifar10 { batch = 32 }',
+  ),
+  SNX0320: entry(
     'what the data are',
     'Shape, classes and numbers of examples belong to the data: `std` says them, and no experiment chooses them. So a data set is built on one of `std`, or on `images` for images of your own.',
     'dataset : mnist { classes = 12 }',

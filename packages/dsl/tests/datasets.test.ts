@@ -60,11 +60,11 @@ describe('a data set of one’s own', () => {
   })
 
   it('cannot say what the data are, nor sweep it; a condition can ask', () => {
-    expect(jobs(experiment('dataset : mine { classes = 12 }'))).toEqual(['SNX0319'])
+    expect(jobs(experiment('dataset : mine { classes = 12 }'))).toEqual(['SNX0320'])
     expect(jobs(experiment('dataset : mine { }', 'mine.batch in [1, 2]'))).toHaveLength(2)
-    expect(jobs(experiment('dataset : mine { }', 'mine.classes in [10, 20]'))).toEqual(['SNX0319'])
-    expect(jobs(experiment('dataset : idx { }'))).toEqual(['SNX0319'])
-    expect(jobs(experiment('dataset : mnist { }', 'dataset in [mnist, idx]'))).toEqual(['SNX0319'])
+    expect(jobs(experiment('dataset : mine { }', 'mine.classes in [10, 20]'))).toEqual(['SNX0320'])
+    expect(jobs(experiment('dataset : idx { }'))).toEqual(['SNX0320'])
+    expect(jobs(experiment('dataset : mnist { }', 'dataset in [mnist, idx]'))).toEqual(['SNX0320'])
     const bigger = 'dataset in [mnist, fashion_mini]\nrequire dataset.train >= 10 k'
     expect(jobs(experiment('dataset : mnist { }', bigger))).toEqual([{ name: 'mnist', ...common, batch: 64 }])
     expect(jobsOf({ dataset: 'dataset : mnist { shape = [2, 2] }' })).toHaveLength(1)

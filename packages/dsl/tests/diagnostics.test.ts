@@ -23,7 +23,7 @@ describe('what is said of a mistake', () => {
   it('every code of the language has a case', () => {
     const found = [...compiled.values()].flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code))
     // Whether data is on the machine only the program around the language knows.
-    const asked = Object.keys(EXPLANATIONS).filter((code) => code !== 'SNX0318')
+    const asked = Object.keys(EXPLANATIONS).filter((code) => !['SNX0318', 'SNX0319'].includes(code))
     expect([...new Set(found)].sort()).toEqual(asked.sort())
   })
 

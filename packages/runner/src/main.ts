@@ -8,7 +8,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 try {
-  await runProgram(createProgram(), process.argv.slice(2))
+  const [, , ...words] = process.argv
+  await runProgram(await createProgram(words[0]), words)
 } catch (error) {
   process.stderr.write(renderFailure(describeFailure(error), process.stderr))
   process.exitCode = EXIT.findings

@@ -1,40 +1,32 @@
 import { Command, CommanderError } from 'commander'
-import { defineBackend } from './command/backend.ts'
-import { defineCheck } from './command/check.ts'
-import { defineExplain } from './command/explain.ts'
-import { defineExport } from './command/export.ts'
-import { defineFmt } from './command/fmt.ts'
-import { defineImport } from './command/import.ts'
-import { defineLsp } from './command/lsp.ts'
-import { definePlan } from './command/plan.ts'
-import { defineReport } from './command/report.ts'
-import { defineRun } from './command/run.ts'
-import { defineVerify } from './command/verify.ts'
 import { EXIT, EXIT_MEANINGS } from './exit-code.ts'
 import { readVersion } from './machine.ts'
 
-/** The `snnx` command with all its subcommands. */
-export function createProgram(): Command {
+/** The commands in the order of the help. Each is loaded alone when it is called: the start is most of what `check` takes. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  check: async () => (await import('./command/check.ts')).defineCheck,
+  fmt: async () => (await import('./command/fmt.ts')).defineFmt,
+  explain: async () => (await import('./command/explain.ts')).defineExplain,
+  plan: async () => (await import('./command/plan.ts')).definePlan,
+  run: async () => (await import('./command/run.ts')).defineRun,
+  report: async () => (await import('./command/report.ts')).defineReport,
+  verify: async () => (await import('./command/verify.ts')).defineVerify,
+  export: async () => (await import('./command/export.ts')).defineExport,
+  import: async () => (await import('./command/import.ts')).defineImport,
+  backend: async () => (await import('./command/backend.ts')).defineBackend,
+  lsp: async () => (await import('./command/lsp.ts')).defineLsp,
+}
+
+/** The `snnx` command with the named subcommand; with all of them where none, or none that there is, is named. */
+export async function createProgram(named?: string): Promise<Command> {
   const program = new Command('snnx')
     .description('Compresses spiking neural networks and shows what it cost.')
     .version(readVersion())
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(codeUsageError(text)) })
     .addHelpText('after', `\n${describeExitCodes()}\nSet SNNX_DEBUG=1 to see where an error comes from.`)
-  const definitions = [
-    defineCheck,
-    defineFmt,
-    defineExplain,
-    definePlan,
-    defineRun,
-    defineReport,
-    defineVerify,
-    defineExport,
-    defineImport,
-    defineBackend,
-    defineLsp,
-  ]
-  for (const define of definitions) define(program)
+  const one = named !== undefined && Object.hasOwn(COMMANDS, named) ? COMMANDS[named] : undefined
+  for (const define of await Promise.all((one ? [one] : Object.values(COMMANDS)).map((load) => load()))) define(program)
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program)
   return program
 }

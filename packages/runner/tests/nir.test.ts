@@ -200,7 +200,7 @@ describe('the commands', () => {
   })
   const snnx = async (...parameters: string[]) => {
     process.exitCode = 0
-    await runProgram(createProgram(), parameters)
+    await runProgram(await createProgram(parameters[0]), parameters)
     return process.exitCode
   }
 

@@ -12,7 +12,7 @@ const PACKAGES = fileURLToPath(new URL('../..', import.meta.url))
 
 describe('the reference of the command', () => {
   it('docs/command.md is what the definitions say (`vitest run -u` writes it)', async () => {
-    const program = createProgram()
+    const program = await createProgram()
     const text = [
       '# The `snnx` command',
       'Written from the definitions of the command by its tests; do not edit.',

@@ -10,7 +10,7 @@ import { quantile } from '../measure/latency.ts'
 
 /** Where a layer is timed: shares of its weights, and of the spikes that reach it now. */
 export const DENSITIES = [1, 0.4, 0.15, 0.06, 0.025, 0.01, 0.004, 0.0015] as const
-export const RATES = [1, 0.5] as const
+export const RATES = [1, 0.5, 0.25] as const
 /** Timed calls of a layer, and of the network: as many as fit into the time, at least 5. */
 const [LEAST, MOST, BUDGET_MS] = [5, 40, 60]
 
@@ -22,7 +22,7 @@ export interface LatencyTable {
 
 /**
  * Times the inference kernels of each layer on what really reaches it, with fewer and fewer of its weights (at random), and
- * with all or half of its spikes. The rest is what a whole inference takes beyond its layers.
+ * with all, half or a quarter of its spikes. The rest is what a whole inference takes beyond its layers.
  *
  * @param x one example, as `shapeOfBatch` has it
  */
@@ -76,9 +76,15 @@ export function timeLayers(
  */
 export function readLatency(table: Float32Array, density: number, rate: number): number {
   const at = (row: number) => interpolate(table.subarray(row * DENSITIES.length, (row + 1) * DENSITIES.length), density)
-  const [full, half] = [at(0), at(1)]
-  // From half to all, and on to twice as many; never below half.
-  return Math.max(half, full + ((Math.min(2, rate) - 1) / 0.5) * (full - half))
+  // The timed rates around it; above the highest, on to twice as many spikes.
+  const upper = Math.max(
+    0,
+    RATES.findLastIndex((timed, row) => timed >= rate && row < RATES.length - 1),
+  )
+  const [high, low] = [RATES[upper]!, RATES[upper + 1]!]
+  const [most, least] = [at(upper), at(upper + 1)]
+  const within = Math.min(2, Math.max(low, rate))
+  return Math.max(least, least + ((within - low) / (high - low)) * (most - least))
 }
 
 /** How fast it rises with the density there. */

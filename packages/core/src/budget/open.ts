@@ -23,9 +23,10 @@ import { decodeDense, readWeights } from '../point.ts'
 import { measureAlone, type Session } from '../session.ts'
 import type { Model } from '../simulate.ts'
 import type { RunState } from '../state.ts'
+import { selectPriced } from '../strategy/selection.ts'
 import type { StageContext } from '../train.ts'
 import type { Budget } from './budget.ts'
-import { type BudgetTerms, costReached, createBudget, energyModelOf, limitAt } from './create.ts'
+import { type BudgetTerms, COUNTED, costReached, createBudget, energyModelOf, limitAt, slackAt } from './create.ts'
 import { timeLayers } from './latency.ts'
 import { followEnergies, followUses, storeLatency } from './measures.ts'
 import { priceFactors } from './price.ts'
@@ -78,7 +79,8 @@ export async function openBudgets(context: StageContext, state: RunState): Promi
   const isPriced = context.strategy?.kind === 'progressive' && context.strategy.price !== undefined
   const equal = { connectivity: 0, budgets: budgets.map(() => 1) }
   const factors = isPriced ? priceFactors(budgets, equal, sizes, budgets[0]!.energies) : null
-  const target = findRemoved(trainee.parameters, node.names, budgets, factors, Math.max(start, node.goal.target))
+  const select = (s: number) => selectPriced(trainee.parameters, node.names, s, factors).masks
+  const target = findRemoved(select, node.goal.total, budgets, Math.max(start, node.goal.target))
   if (target === null) throw outOfReach(budgets)
   Object.assign(progress.budgets, { target, start })
   installBudgets(context, state, budgets)
@@ -92,12 +94,14 @@ export function resumeBudgets(context: StageContext, state: RunState): void {
 }
 
 /** The budgets of the node, by what was measured last. */
-export function createBudgets({ session, stage }: StageContext, { progress, measures }: RunState): Budget[] {
+export function createBudgets(context: StageContext, { progress, measures }: RunState): Budget[] {
+  const { session, stage, stepsPerEpoch } = context
   const { network, compress } = session.job
   const { terms } = progress.budgets!
   const index = nodeOfPoint(compress!, stage.node!)
+  const slack = slackAt(stage, progress.step, stepsPerEpoch)
   return boundsAt(session, stage.node).map((bound) =>
-    createBudget(network, compress!, bound.resource, limitAt(bound, index, terms)!, terms, measures),
+    createBudget(network, compress!, bound.resource, limitAt(bound, index, terms)!, terms, measures, slack),
   )
 }
 
@@ -147,7 +151,7 @@ async function measureDense(session: Session): Promise<BudgetTerms['dense']> {
   const prunable = listPrunable(network, compress.protect)
   const weights = decodeDense(session)
   const measures: Tensors = new Map()
-  if (resources.some((resource) => resource === 'synops' || resource === 'energy')) {
+  if (resources.some((resource) => COUNTED.includes(resource))) {
     const model = loadModel(network, weights)
     measureUses(session, model, measures)
     disposeModel(model)
@@ -155,7 +159,7 @@ async function measureDense(session: Session): Promise<BudgetTerms['dense']> {
   const dense: BudgetTerms['dense'] = {}
   for (const resource of resources) {
     if (resource === 'size') dense.size = denseBytes(network)
-    else if (resource === 'synops' || resource === 'energy') {
+    else if (COUNTED.includes(resource)) {
       dense[resource] = costReached(network, compress, resource, measures)
     } else if (resource === 'latency') {
       const runner = createRunner(network, weights)

@@ -1,24 +1,21 @@
 import { disposeTensors, type Tensors } from '../parameters.ts'
-import { selectPriced } from '../strategy/selection.ts'
 import { areMet, type Budget } from './budget.ts'
 
 /**
- * The fewest weights to remove, at least `least`, for every budget to be met, when those with the smallest scores go first.
- * Fewer weights never cost more, so it is found by halving.
+ * The fewest weights to remove, at least `least`, for every budget to be met. Fewer weights never cost more, so it is found
+ * by halving.
  *
- * @param factors of the scores, see `priceFactors`
+ * @param select the masks with so many weights removed; they are disposed of here
  * @returns `null` when even a single weight is too many
  */
 export function findRemoved(
-  parameters: Tensors,
-  names: readonly string[],
+  select: (removed: number) => Tensors,
+  total: number,
   budgets: readonly Budget[],
-  factors: readonly Float32Array[] | null,
   least: number,
 ): number | null {
-  const total = names.reduce((sum, name) => sum + parameters.get(name)!.size, 0)
-  const met = (s: number) => {
-    const { masks } = selectPriced(parameters, names, s, factors)
+  const met = (removed: number) => {
+    const masks = select(removed)
     const is = areMet(budgets, masks)
     disposeTensors(masks)
     return is

@@ -1,19 +1,8 @@
-import { type Batch, count, type Examples, inferFlow, type Network, shapeOfBatch } from '@snnx/ir'
+import { type Batch, count, type Examples, evaluationBatch, type Network, shapeOfBatch } from '@snnx/ir'
 import { type Tensor, tensor, tidy } from '@tensorflow/tfjs-core'
 import { countCorrect } from '../loss.ts'
 import type { Score } from '../session.ts'
 import { type Model, type Observer, simulate } from '../simulate.ts'
-
-/** Examples simulated at once where no gradient is needed: this many, or fewer where a layer would exceed `ELEMENTS`. */
-const BATCH = 256
-const ELEMENTS = 1 << 24
-
-/** How many examples of this network are simulated at once where no gradient is needed. */
-export function evaluationBatch(network: Network): number {
-  const outputs = inferFlow(network).flows.map(({ output }) => count(output) * network.steps)
-  const largest = Math.max(...outputs, count(shapeOfBatch(network, 1)))
-  return Math.max(1, Math.min(BATCH, Math.floor(ELEMENTS / largest)))
-}
 
 /** The batch as the tensor that the network is fed. */
 export function toTensor(batch: Batch, network: Network): Tensor {

@@ -8,6 +8,7 @@ import { excessOf } from '../minimax/lagrangian.ts'
 import { shrinkMasked } from '../minimax/proximal.ts'
 import { stepSparsity } from '../minimax/sparsity.ts'
 import { readDual, readGroups, relativeEnergy, writeDual, writeGroup } from '../minimax/state.ts'
+import type { Tensors } from '../parameters.ts'
 import type { Trainee } from '../trainee.ts'
 import { replaceMasks, selectPriced, updateMasked } from './selection.ts'
 import type { NodeContext, Progressive, StrategyState, Trace } from './strategy.ts'
@@ -25,12 +26,25 @@ export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 
     selectGroups(trainee, context, groups, state, factorsOf(trainee, context, groups, state))
   }
   const factorsOf = score === 'magnitude' ? () => null : priceOf
-  /** As many weights as the bounds ask for by what was counted last: removed ones have kept their values and may return. */
-  const settleAtBounds = (trainee: Trainee, context: NodeContext, state: StrategyState, reached: number) => {
+  /** Each group's s at the bounds, in the proportions that were reached: removed weights have kept their values and may return. */
+  const settleAtBounds = (trainee: Trainee, context: NodeContext, groups: readonly Group[], state: StrategyState) => {
+    const { parameters } = trainee
     const { names, goal, budgets } = context
-    const least = Math.max(leastOf(goal), scope === 'global' ? 0 : Math.ceil(reached))
-    const factors = factorsOf(trainee, context, listGroups(trainee, context, scope), state)
-    return findRemoved(trainee.parameters, names, budgets, factors, least) ?? Math.max(least, Math.ceil(reached))
+    const reached = readGroups(state, groups.length).map(({ s }) => s)
+    const whole = reached.reduce((sum, s) => sum + s, 0)
+    const share = (removed: number) => scaleReached(removed, groups, reached, goal.total)
+    if (budgets.length === 0) return share(goal.target)
+    const factors = factorsOf(trainee, context, groups, state)
+    const select = (removed: number): Tensors => {
+      const shares = share(removed)
+      return new Map(
+        groups.flatMap(({ layers }, group) => {
+          const of = factors && layers.map((layer) => factors[layer]!)
+          return [...selectPriced(parameters, namesOf(layers, names), shares[group]!, of).masks]
+        }),
+      )
+    }
+    return share(findRemoved(select, goal.total, budgets, leastOf(goal)) ?? Math.ceil(whole))
   }
   return {
     kind: 'progressive',
@@ -63,29 +77,21 @@ export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 
       select(trainee, context, groups, state)
       const after = readGroups(state, groups.length)
       for (const [group, { layers }] of groups.entries()) {
-        const names = layers.map((layer) => context.names[layer]!)
         const { y } = after[group]!
-        updateMasked(trainee, names, (weight, zeroes) => shrinkMasked(weight, zeroes, lr, y, mask === 'hard'))
+        updateMasked(trainee, namesOf(layers, context.names), (weight, zeroes) =>
+          shrinkMasked(weight, zeroes, lr, y, mask === 'hard'),
+        )
       }
       if (!state.arrived && met) state.arrived = step
       return traceOf(context, groups, constraints, state)
     },
+    settles: true,
     finish(trainee, context, state) {
-      const { goal, budgets } = context
       const groups = listGroups(trainee, context, scope)
-      const s = readGroups(state, groups.length).map((of) => of.s)
-      const reached = s.reduce((sum, of) => sum + of, 0)
-      const removed = budgets.length === 0 ? goal.target : settleAtBounds(trainee, context, state, reached)
-      const shares =
-        reached > 0
-          ? apportion(
-              removed,
-              s.map((of) => (of * removed) / reached),
-            )
-          : shareOut(removed, groups, goal.total)
-      for (const group of groups.keys()) writeGroup(state, group, { s: shares[group]! })
+      for (const [group, s] of settleAtBounds(trainee, context, groups, state).entries())
+        writeGroup(state, group, { s })
       select(trainee, context, groups, state)
-      return { arrived: areMet(budgets, trainee.masking!.masks) && state.arrived ? state.arrived : null }
+      return { arrived: areMet(context.budgets, trainee.masking!.masks) && state.arrived ? state.arrived : null }
     },
     ...(score !== 'magnitude' && {
       price: (trainee: Trainee, context: NodeContext, state: StrategyState) =>
@@ -109,6 +115,26 @@ function shareOut(whole: number, groups: readonly Group[], total: number): numbe
   )
 }
 
+/** Each group's s when so many weights are removed in all: as reached, but for a share that returns or goes everywhere. */
+function scaleReached(removed: number, groups: readonly Group[], reached: readonly number[], total: number): number[] {
+  const whole = reached.reduce((sum, s) => sum + s, 0)
+  if (whole === 0) return shareOut(removed, groups, total)
+  if (removed <= whole)
+    return apportion(
+      removed,
+      reached.map((s) => (s * removed) / whole),
+    )
+  const left = (total - removed) / (total - whole)
+  return apportion(
+    removed,
+    groups.map((group, index) => group.total - (group.total - reached[index]!) * left),
+  )
+}
+
+function namesOf(layers: readonly number[], names: readonly string[]): string[] {
+  return layers.map((layer) => names[layer]!)
+}
+
 /** Selects each group's lowest scores at its s, installs the masks, and keeps what was found. */
 function selectGroups(
   trainee: Trainee,
@@ -120,9 +146,8 @@ function selectGroups(
   const variables = readGroups(state, groups.length)
   const masks = groups.flatMap(({ layers }, group) => {
     const { s, threshold } = variables[group]!
-    const names = layers.map((layer) => context.names[layer]!)
     const of = factors && layers.map((layer) => factors[layer]!)
-    const selected = selectPriced(trainee.parameters, names, Math.ceil(s), of, threshold)
+    const selected = selectPriced(trainee.parameters, namesOf(layers, context.names), Math.ceil(s), of, threshold)
     writeGroup(state, group, relativeEnergy(selected.bottom))
     return [...selected.masks]
   })

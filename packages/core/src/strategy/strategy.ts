@@ -86,6 +86,8 @@ export interface Progressive {
   afterStep(trainee: Trainee, context: NodeContext, state: StrategyState, step: number, lr: number): Trace
   /** Leaves masks with exactly `goal.target` zeros; where there are budgets, with as many as the method found right. */
   finish(trainee: Trainee, context: NodeContext, state: StrategyState): Arrival
+  /** `finish` looks at the budgets: it may be called again after they were corrected. */
+  settles?: true
   /** By what weights are priced where budgets make more of them go, see `priceFactors`; absent: all alike. */
   price?(trainee: Trainee, context: NodeContext, state: StrategyState): Float32Array[] | null
 }

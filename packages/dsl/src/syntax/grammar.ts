@@ -25,13 +25,15 @@ const expectation: IParserErrorMessageProvider = {
 const ENDS = new Set<TokenType>([t.Separator, t.OpenBrace, t.CloseBrace, EOF])
 
 /** The grammar, pure: it builds a concrete syntax tree and recovers from errors. */
-class Grammar extends CstParser {
-  constructor() {
+export class Grammar extends CstParser {
+  /** @param skipValidations of the grammar itself: a test makes them, for they take time at every start */
+  constructor(skipValidations = true) {
     super(t.TOKENS.concat(t.Separator), {
       recoveryEnabled: true,
       nodeLocationTracking: 'onlyOffset',
       errorMessageProvider: expectation,
       maxLookahead: 2,
+      skipValidations,
     })
     this.performSelfAnalysis()
   }

@@ -104,7 +104,8 @@ export const TOKENS: TokenType[] = [
   ...brackets,
 ]
 
-const lexer = new Lexer(TOKENS, { positionTracking: 'full' })
+// What the validations find of the tokens a test finds: they take half of the start.
+const lexer = new Lexer(TOKENS, { positionTracking: 'full', skipValidations: true })
 
 /** The tokens of a text, its comments, and the stretches that are no token. */
 export function tokenize(text: string) {

@@ -82,6 +82,7 @@ export const warmupTooLong = (span: Span, warmup: number, duration: number) =>
     span,
     `a warm-up of ${formatQuantity(warmup, 'epochs')} does not fit into ${formatQuantity(duration, 'epochs')} of training`,
     'not shorter than `duration`',
+    { help: advise('train for longer, or write `schedule = cosine(warmup = 0 epochs)`') },
   )
 export const nothingTrained = (span: Span) =>
   say('SNX0510', span, 'a network that starts from random weights needs training', 'no training', {

@@ -45,3 +45,10 @@ export const dataNotHere = (span: Span, name: string, looked: readonly string[],
         : `\`snnx run\` downloads it (${download}), or put its files into a folder that \`SNNX_DATA\` names`,
     ),
   })
+
+export const jobTooLarge = (span: Span, largest: string, needs: string, memory: string) =>
+  say('SNX0319', span, `a job needs about ${needs} of memory, and this machine has ${memory}`, 'too large', {
+    severity: 'warning',
+    notes: [`the largest: ${largest}`],
+    help: advise('lower `batch` or `steps`, or run it on a larger machine'),
+  })

@@ -58,13 +58,13 @@ export const foreignKey = (span: Span, key: string, base: string, having: string
   })
 export const factChanged = (span: Span, key: string, base: string) =>
   say(
-    'SNX0319',
+    'SNX0320',
     span,
     `${code(key)} says what the data of ${code(base)} are, which nobody chooses`,
     'cannot be changed',
   )
 export const formatAlone = (span: Span, format: string) =>
-  say('SNX0319', span, `${code(format)} is how files are written, and says not which data they are`, 'not a data set', {
+  say('SNX0320', span, `${code(format)} is how files are written, and says not which data they are`, 'not a data set', {
     help: advise('build on a data set of `std`, such as `mnist`, or on `images` for images of your own'),
   })
 export const unknownLayerKind = (span: Span, name: string, names: string[]) =>

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-code.ts'
 import { describeFailure, renderFailure } from '../failure.ts'
-import { renderDiagnostics, SpecRejected } from '../spec.ts'
+import { renderDiagnostics, SpecRejected } from '../source.ts'
 
 /** A command's action: what `work` returns is the exit code; an error is shown, never thrown on, and decides it. */
 export function act<Parameters extends unknown[]>(work: (...parameters: Parameters) => Promise<ExitCode>) {

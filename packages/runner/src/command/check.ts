@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import { findMissingData } from '../data-check.ts'
 import { annotate, describeDiagnostic } from '../diagnostics.ts'
 import { EXIT } from '../exit-code.ts'
-import { HOST, readSpec, renderDiagnostics } from '../spec.ts'
+import { HOST, readSpec, renderDiagnostics } from '../source.ts'
+import { availableMemory, findTooLarge } from '../too-large.ts'
 import { act, print, printJson } from './act.ts'
 
 type Checked = { source: Source } & ReturnType<typeof checkSource>
@@ -23,8 +24,8 @@ export function defineCheck(program: Command): void {
         for (const file of files) {
           const source = await readSpec(file)
           const compiled = checkSource(source, HOST)
-          const missing = await findMissingData(compiled)
-          checked.push({ source, ...compiled, diagnostics: [...compiled.diagnostics, ...missing] })
+          const found = [...(await findMissingData(compiled)), ...findTooLarge(compiled, availableMemory())]
+          checked.push({ source, ...compiled, diagnostics: [...compiled.diagnostics, ...found] })
         }
         const described = checked.flatMap(({ source, diagnostics, imported }) =>
           diagnostics.map((diagnostic) => describeDiagnostic(diagnostic, source, imported)),

@@ -1,5 +1,20 @@
-import { costNetwork, count, factsOf, inferFlow, type Job, type Method, shapeOfBatch } from '@snnx/ir'
-import { evaluationBatch } from './score.ts'
+import type { Method } from './compress.ts'
+import { costNetwork } from './cost.ts'
+import { factsOf } from './dataset.ts'
+import type { Job } from './job.ts'
+import type { Network } from './network.ts'
+import { count, inferFlow, shapeOfBatch } from './shape.ts'
+
+/** Examples simulated at once where no gradient is needed: this many, or fewer where a layer would exceed `ELEMENTS`. */
+const BATCH = 256
+const ELEMENTS = 1 << 24
+
+/** How many examples of this network are simulated at once where no gradient is needed. */
+export function evaluationBatch(network: Network): number {
+  const outputs = inferFlow(network).flows.map(({ output }) => count(output) * network.steps)
+  const largest = Math.max(...outputs, count(shapeOfBatch(network, 1)))
+  return Math.max(1, Math.min(BATCH, Math.floor(ELEMENTS / largest)))
+}
 
 /** What a worker takes before it has read anything: Node, tfjs and its wasm, measured. */
 const RUNTIME_BYTES = 150e6
