@@ -12,7 +12,13 @@ import { inventResult } from './fixture.ts'
 const { path, how } = inject('browser')
 const shots = fileURLToPath(new URL('../../../test-artifacts/leaderboard/', import.meta.url))
 const run = `runs/${inventResult({ method: 'minimax', seed: 1 }).hash}/`
-const pages = { home: '', board: 'boards/fashion_mnist/', run, missing: '404.html' }
+const pages = {
+  home: '',
+  board: 'boards/fashion_mnist/',
+  experiment: 'experiments/invented/',
+  run,
+  missing: '404.html',
+}
 
 describe.skipIf(path === null)(path === null ? `in a browser (none: ${how})` : 'in a browser', () => {
   let served: Served
@@ -77,19 +83,19 @@ describe.skipIf(path === null)(path === null ? `in a browser (none: ${how})` : '
     visit(pages.board, async (page) => {
       const header = page.getByRole('columnheader', { name: 'Accuracy' })
       const button = header.getByRole('button')
-      const before = await column(page, 4)
+      const before = await column(page, 5)
       await button.click()
       expect(await header.getAttribute('aria-sort')).toBe('descending')
-      expect(await column(page, 4)).toEqual(ascending(before).reverse())
+      expect(await column(page, 5)).toEqual(ascending(before).reverse())
       await button.press('Enter')
       expect(await header.getAttribute('aria-sort')).toBe('ascending')
-      expect(await column(page, 4)).toEqual(ascending(before))
+      expect(await column(page, 5)).toEqual(ascending(before))
       const energy = page.getByRole('columnheader', { name: 'Energy' })
       await energy.getByRole('button').focus()
       await page.keyboard.press('Space')
       expect(await energy.getAttribute('aria-sort')).toBe('ascending')
       expect(await header.getAttribute('aria-sort')).toBeNull()
-      expect(await column(page, 7)).toEqual(ascending(await column(page, 7)))
+      expect(await column(page, 11)).toEqual(ascending(await column(page, 11)))
     }))
 
   test.each([true, false])('the chart switches by mouse and by arrow keys, with scripts: %s', (javaScriptEnabled) =>

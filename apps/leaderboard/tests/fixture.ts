@@ -30,6 +30,41 @@ export interface Invented {
   mask?: 'soft' | 'hard'
 }
 
+/** The spec of the experiment `invented`, as the campaign's records might have come from it. */
+export const SPEC = `snnx 1
+
+# <b>made up</b>
+/// What is left of \`mlp\`?
+experiment invented {
+  dataset     : fashion_mnist { batch = 64 }
+  neuron cell : lif { tau = 2 steps }
+
+  network mlp {
+    steps  = 8
+    layers = flatten -> linear(800) -> cell -> linear(10) -> cell -> rate
+  }
+
+  train { loss = mse, optimizer = adam(lr = 1e-3), duration = 10 epochs }
+
+  compress : minimax {
+    connectivity <= 25 % then 12 %
+    span          = 2 epochs
+    finetune      = 3 epochs
+  }
+
+  sweep {
+    compress in [minimax, gradual, magnitude]
+    repeat seed in 0 .. 2
+  }
+
+  report {
+    rank  = synops
+    plot  = pareto(x = synops, y = accuracy, group = compress)
+    table = [energy, accuracy, synops]
+  }
+}
+`
+
 export const TARGETS = [0.25, 0.12, 0.05, 0.0235, 0.0073]
 const DIGEST = 'a'.repeat(64)
 const LOSSES: Record<Compressing, number> = {

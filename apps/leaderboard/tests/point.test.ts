@@ -1,7 +1,7 @@
 import { ENERGY_45NM } from '@snnx/ir'
 import { expect, test } from 'vitest'
 import { gatherBoards } from '../src/board/board.ts'
-import { gatherPoints, type Point } from '../src/board/point.ts'
+import { gatherPoints, type Point, rankPoints } from '../src/board/point.ts'
 import { spreadOf } from '../src/board/spread.ts'
 import { inventCampaign, inventResult, TARGETS } from './fixture.ts'
 
@@ -133,4 +133,23 @@ test('synapses are of all seeds or of none', () => {
   expect(gatherPoints(results)[0]!.synapses).toBeNull()
   expect(gatherPoints([inventResult({ method: 'gradual', seed: 0 })])[0]!.synapses).toBeNull()
   expect(gatherPoints([inventResult({ method: 'dense', seed: 0 })])[0]!.synapses!.mean).toBe(1)
+})
+
+test('by a metric, the best comes first, and what has no figure last', () => {
+  const results = [0, 1].flatMap((seed) => [withAccuracy('minimax', seed, 8900), withAccuracy('gradual', seed, 8950)])
+  results[0]!.energyModel = { name: 'a chip', source: 'its maker', picojoulePerMac: 1, picojoulePerAc: 0.5 }
+  const points = gatherPoints(results)
+  const order = (metric: Parameters<typeof rankPoints>[1]) => rankPoints(points, metric).map(({ method }) => method)
+  expect(order('accuracy')).toEqual(['gradual', 'minimax'])
+  expect(order('energy')).toEqual(['gradual', 'minimax'])
+  expect(order(null)).toEqual(points.map(({ method }) => method))
+})
+
+test('bounds are summed up over seeds as shares, each of the bound of its own dense network', () => {
+  const results = [0, 1].map((seed) => withAccuracy('minimax', seed, 8900))
+  const measured = [80, 210]
+  for (const [index, { nodes }] of results.entries())
+    nodes[0]!.budgets = [{ resource: 'synops', bound: 100 * (index + 1), modelled: 1, measured: measured[index]! }]
+  const [point] = gatherPoints(results)
+  expect(point!.budgets).toMatchObject([{ resource: 'synops', met: 1, share: { n: 2, min: 0.8, max: 1.05 } }])
 })

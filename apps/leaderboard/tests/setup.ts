@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { findBrowser } from '../../../scripts/browser.mjs'
-import { inventCampaign, writeResults } from './fixture.ts'
+import { inventCampaign, SPEC, writeResults } from './fixture.ts'
 import { runBuild } from './run.ts'
 
 declare module 'vitest' {
@@ -19,7 +19,7 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'snnx-site-'))
   const experiments = join(folder, 'experiments')
   writeResults(experiments, inventCampaign())
-  writeFileSync(join(experiments, 'invented', 'invented.snnx'), 'snnx 1\n\n# <b>made up</b>\n')
+  writeFileSync(join(experiments, 'invented', 'invented.snnx'), SPEC)
   const site = join(folder, 'site')
   const { status, output } = await runBuild(['--experiments', experiments, '--out', site])
   if (status !== 0) throw new Error(output)

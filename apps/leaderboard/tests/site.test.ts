@@ -3,13 +3,25 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseHTML } from 'linkedom'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { inventCampaign, inventResult, writeResults } from './fixture.ts'
+import { spreadOf } from '../src/board/spread.ts'
+import { inventCampaign, inventResult, SPEC, writeResults } from './fixture.ts'
 import { runBuild } from './run.ts'
 
 const site = inject('site')
 const pagesOf = (folder: string) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html'))
 const open = (folder: string, page: string) => parseHTML(readFileSync(join(folder, page), 'utf8')).document
+
+const plain = (element: Element) => element.textContent!.replace(/[\s\u202f]+/g, ' ').trim()
+
+/** The titles of a page's first table, and the text of its cells. */
+function readTable(page: string): { heads: string[]; rows: string[][] } {
+  const document = open(site, page)
+  return {
+    heads: [...document.querySelectorAll('table:first-of-type thead .title')].map(plain),
+    rows: [...document.querySelectorAll('tbody tr')].map((row) => [...row.children].map(plain)),
+  }
+}
 
 let folder: string
 beforeAll(() => {
@@ -18,10 +30,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the pages', () => {
-  test('one for each board and run', () => {
+  test('one for each board, experiment and run', () => {
     const runs = inventCampaign().map(({ hash }) => `runs/${hash}/index.html`)
     const boards = ['fashion_mini', 'fashion_mnist'].map((name) => `boards/${name}/index.html`)
-    expect(pagesOf(site).toSorted()).toEqual(['404.html', 'index.html', ...boards, ...runs].toSorted())
+    const experiments = ['invented', 'other'].map((name) => `experiments/${name}/index.html`)
+    expect(pagesOf(site).toSorted()).toEqual(['404.html', 'index.html', ...boards, ...experiments, ...runs].toSorted())
   })
 
   test.each(pagesOf(site))('%s: links lead somewhere, nothing comes from elsewhere, nothing is inline', (page) => {
@@ -46,18 +59,43 @@ describe('the pages', () => {
   test('a row of the board shows what its records say', () => {
     const seeds = [0, 1, 2].map((seed) => inventResult({ method: 'minimax', seed }))
     const accuracies = seeds.map(({ nodes }) => nodes[4]!.test.correct / 100)
-    const mean = (accuracies.reduce((sum, value) => sum + value) / 3).toFixed(2)
-    const rows = [...open(site, 'boards/fashion_mnist/index.html').querySelectorAll('tbody tr')]
-    const cells = rows
-      .map((row) => [...row.children].map((cell) => cell.textContent!.replace(/[\s\u202f]+/g, ' ').trim()))
-      .find(([method, , connectivity]) => method === 'Minimax' && connectivity!.includes('target 0.73 %'))!
-    expect(cells[1]).toBe('0 1 2 n = 3')
-    expect(cells[3]).toBe('0.724 %') // of the synapses, 4,596 of 635,200
-    expect(cells[4]).toContain(`${mean} ${Math.min(...accuracies).toFixed(2)} to ${Math.max(...accuracies).toFixed(2)}`)
-    expect(cells[7]).toMatch(/^37\.1 k/)
-    expect(cells[11]).toMatch(/^33\.7 kB 75\.5 × smaller/)
-    expect(cells[12]).toBe('25')
-    expect(cells[13]).toBe('mlp 784-800-10, T = 8')
+    const { mean, interval } = spreadOf(accuracies)
+    const { heads, rows } = readTable('boards/fashion_mnist/index.html')
+    const row = rows.find(([method, node]) => method === 'Minimax' && node === '0.73 %')!
+    const cell = (head: string) => row[heads.indexOf(head)]
+    const [least, most] = [Math.min(...accuracies).toFixed(2), Math.max(...accuracies).toFixed(2)]
+    expect(cell('Runs')).toBe('0 1 2 n = 3')
+    expect(cell('Synapses')).toBe('0.724 %') // 4,596 of 635,200
+    expect(cell('Accuracy')).toContain(`${mean.toFixed(2)} ± ${(interval![1] - mean).toFixed(2)} ${least} to ${most}`)
+    expect(cell('FLOPs')).toMatch(/^37\.1 k/)
+    expect(cell('Weights file')).toMatch(/^33\.7 kB 75\.5 × smaller/)
+    expect(cell('Epochs')).toBe('25')
+  })
+
+  test('an experiment has the columns, the order and the axes that its report asks for', () => {
+    const page = 'experiments/invented/index.html'
+    const { heads, rows } = readTable(page)
+    expect(heads).toEqual(['Method', 'Node', 'Runs', 'Energy', 'Accuracy', 'Against dense', 'Against best', 'SynOps'])
+    const document = open(site, page)
+    const synops = [...document.querySelectorAll('tbody tr')].map((row) =>
+      Number(row.children[heads.indexOf('SynOps')]!.getAttribute('data-sort')),
+    )
+    expect(rows).toHaveLength(16)
+    expect(synops).toEqual(synops.toSorted((one, other) => one - other))
+    expect(document.querySelector('th[aria-sort]')!.textContent).toContain('SynOps')
+    expect(document.querySelector('th[aria-sort]')!.getAttribute('aria-sort')).toBe('ascending')
+    expect(document.querySelector('input[checked]')!.getAttribute('value')).toBe('synops')
+    expect(document.querySelector('.lede')!.innerHTML).toBe('What is left of <code>mlp</code>?')
+  })
+
+  test('an experiment without a report has the order and the columns of the terminal', () => {
+    const { heads } = readTable('experiments/other/index.html')
+    const shown = ['Connectivity', 'Synapses', 'Accuracy', 'Against dense']
+    const costs = ['FLOPs', 'SynOps', 'Energy', 'Latency', 'Weights file']
+    expect(heads).toEqual(['Method', 'Node', 'Runs', ...shown, 'Epochs', ...costs])
+    const document = open(site, 'experiments/other/index.html')
+    expect(document.querySelectorAll('th[aria-sort]')).toHaveLength(0)
+    expect(document.querySelector('input[checked]')!.getAttribute('value')).toBe('connectivity')
   })
 
   test('one seed says n = 1 and ranks nothing', () => {
@@ -72,7 +110,7 @@ describe('the pages', () => {
     const run = open(site, `runs/${result!.hash}/index.html`)
     const blocks = [...run.querySelectorAll('pre')].map(({ textContent }) => textContent!)
     expect(blocks[0]).toBe(`npx snnx verify ${result!.hash}`)
-    expect(blocks[1]).toBe('snnx 1\n\n# <b>made up</b>\n')
+    expect(blocks[1]).toBe(SPEC)
     expect(JSON.parse(blocks[2]!)).toEqual(result!.job)
   })
 })

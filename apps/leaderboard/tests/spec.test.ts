@@ -22,6 +22,12 @@ describe('a spec in colour', () => {
     expect(found).toEqual(['snnx word', '1 number', '# a remark remark', 'experiment word', 'a name', ...train])
   })
 
+  it('tells names that are declared from those of std and those that are used', () => {
+    const text = 'snnx 1\nexperiment a {\n  neuron cell : lif { }\n  network n : mlp { steps = 2 }\n  cell.tau\n}\n'
+    const colourOf = (word: string) => colourSpec(text).find((piece) => piece.text === word)?.colour
+    expect(['cell', 'n', 'mlp', 'lif'].map(colourOf)).toEqual(['name', 'name', 'value', 'value'])
+  })
+
   it('is text where it is not a spec', () =>
     expect(
       colourSpec('<b>{')

@@ -44,12 +44,12 @@ describe('the price of a weight', () => {
     expect(priceFactors([budgetOf([[1, 5], [3]], 1)], { connectivity: 1, budgets: [0] }, [4, 6], [1, 1])).toBeNull()
   })
 
-  it('divides squares by the root of 0.1 + cost over mean cost, in the mean of the layer, times the energy that it has left', () => {
+  it('divides squares by the fourth root of 0.1 + cost over mean cost, in the mean of the layer, times the energy that it has left', () => {
     // Mean cost: (4 x 2 + 2 x 5) / 6 = 3.
     const factors = priceFactors([budgetOf([[1, 3], [5]], 1, [3, 1])], even, [4, 2], [3, 1])!
     const squares = factors.map(([factor]) => factor! ** 2)
-    expect(squares[0]).toBeCloseTo(Math.sqrt(1.1 / ((0.1 + 2 / 3) * 1.5)), 5)
-    expect(squares[1]).toBeCloseTo(Math.sqrt(1.1 / ((0.1 + 5 / 3) * 0.5)), 5)
+    expect(squares[0]).toBeCloseTo((1.1 / ((0.1 + 2 / 3) * 1.5)) ** 0.25, 5)
+    expect(squares[1]).toBeCloseTo((1.1 / ((0.1 + 5 / 3) * 0.5)) ** 0.25, 5)
   })
 
   it('weighs budgets by what they push, connectivity among them', () => {

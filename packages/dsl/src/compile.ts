@@ -15,10 +15,18 @@ import type { Source, Span } from './source.ts'
 import { parse } from './syntax/parse.ts'
 import * as wording from './wording.ts'
 
+/** Something in a folder. */
+export interface Entry {
+  name: string
+  isFolder: boolean
+}
+
 /** What the language asks of the program around it. */
 export interface Host {
   /** Finds what `from "file.snnx" use name` means in the file of the name `from`; without it nothing can be imported. */
   resolve?: Resolve
+  /** What stands in a folder, by its path from the folder of the file of the name `from`; an editor offers it. */
+  list?: (folder: string, from: string) => readonly Entry[]
 }
 
 /** A source's meaning, and what is wrong with it. */

@@ -1,6 +1,7 @@
 import { maskControls } from '@snnx/ir'
 import type { Diagnostic, Edit, Label, Severity } from './diagnostic.ts'
-import { lineOf, linesOf, locate, type Source, type Span } from './source.ts'
+import type { Colour } from './editor/colour.ts'
+import { lineOf, lineStart, linesOf, locate, type Source, type Span } from './source.ts'
 import { displayWidth } from './width.ts'
 
 const PAINT = { error: 31, warning: 33, frame: 34, help: 36, bold: 1 } as const
@@ -10,18 +11,33 @@ type Paint = (style: keyof typeof PAINT, text: string) => string
 export interface Style {
   colour: boolean
   imported?: readonly Source[]
+  /** The colours of a file's words, in order, as the editor's highlighter has them; without it its lines have none. */
+  tint?: (file: Source) => readonly Tint[]
 }
+
+export interface Tint {
+  span: Span
+  colour: Colour
+}
+
+/** Never bold, so that marks and labels stand out; what is not here has the colour of the text. */
+const TINTS: Readonly<Partial<Record<Colour, number>>> = { word: 35, value: 36, number: 33, remark: 90 }
 
 /** What all parts of one drawing share: its files, its colours, and a gutter as wide as its largest line number. */
 interface Canvas {
   fileOf(span: Span): Source
   gutter(text?: string): string
   paint: Paint
+  tint(file: Source): readonly Tint[]
   indent: string
 }
 
 /** Draws a diagnostic over its source and what that imports, in the manner of rustc; ends without a line break. */
-export function renderDiagnostic(diagnostic: Diagnostic, source: Source, { colour, imported = [] }: Style): string {
+export function renderDiagnostic(
+  diagnostic: Diagnostic,
+  source: Source,
+  { colour, imported = [], tint }: Style,
+): string {
   const paint: Paint = (style, text) =>
     colour && text !== '' ? `\u001b[${style === 'bold' ? 1 : `1;${PAINT[style]}`}m${text}\u001b[0m` : text
   const { code, severity, message, span, label, causes, notes, help } = diagnostic
@@ -31,7 +47,14 @@ export function renderDiagnostic(diagnostic: Diagnostic, source: Source, { colou
   const spans = [...labels.map((labelled) => labelled.span), ...(help?.edits ?? [])]
   const width = String(Math.max(...spans.map((at) => locate(fileOf(at).text, at.start).line))).length
   const indent = ' '.repeat(width)
-  const canvas = { fileOf, paint, indent, gutter: (text = '') => paint('frame', `${text.padStart(width)} |`) }
+  const tints = (file: Source) => (colour && tint ? tint(file) : [])
+  const canvas = {
+    fileOf,
+    paint,
+    tint: tints,
+    indent,
+    gutter: (text = '') => paint('frame', `${text.padStart(width)} |`),
+  }
   return [
     `${paint(severity, `${severity}[${code}]`)}${paint('bold', `: ${maskControls(message)}`)}`,
     ...drawFiles(labels, severity, canvas),
@@ -53,7 +76,7 @@ function drawFiles(labels: readonly Label[], severity: Severity, canvas: Canvas)
     return [
       `${indent}${arrow} ${maskControls(file.name)}:${line}:${column}`,
       gutter(),
-      ...drawLabels(marked, severity, file.text, canvas),
+      ...drawLabels(marked, severity, file, canvas),
     ]
   })
 }
@@ -62,9 +85,11 @@ function drawFiles(labels: readonly Label[], severity: Severity, canvas: Canvas)
 function drawLabels(
   labels: readonly (Label & { primary: boolean })[],
   severity: Severity,
-  text: string,
-  { gutter, paint }: Canvas,
+  file: Source,
+  { gutter, paint, tint }: Canvas,
 ): string[] {
+  const { text } = file
+  const tints = tint(file)
   const placed = labels.map((label) => ({
     ...label,
     line: locate(text, label.span.start).line,
@@ -75,7 +100,7 @@ function drawLabels(
     const gap = number - (numbers[index - 1] ?? number)
     const between =
       gap === 2
-        ? [row(gutter(String(number - 1)), clip(maskControls(lineOf(text, number - 1)), 0))]
+        ? [row(gutter(String(number - 1)), drawLine(text, number - 1, 0, tints))]
         : gap > 2
           ? [paint('frame', '...')]
           : []
@@ -90,8 +115,23 @@ function drawLabels(
           `${' '.repeat(indent - cut)}${paint(primary ? severity : 'frame', `${mark} ${maskControls(said)}`.trimEnd())}`,
         )
       })
-    return [...between, row(gutter(String(number)), clip(maskControls(lineOf(text, number)), cut)), ...marks]
+    return [...between, row(gutter(String(number)), drawLine(text, number, cut, tints)), ...marks]
   })
+}
+
+/** A line of a file from a column on; its words have their colours where it is shown whole. */
+function drawLine(text: string, number: number, cut: number, tints: readonly Tint[]): string {
+  const line = maskControls(lineOf(text, number)) // a mark for a mark: places stay
+  if (tints.length === 0 || displayWidth(line) > MOST_COLUMNS) return clip(line, cut)
+  const start = lineStart(text, number)
+  let [drawn, end] = ['', 0]
+  for (const { span, colour } of tints) {
+    const [from, to] = [span.start - start, Math.min(span.end - start, line.trimEnd().length)]
+    if (TINTS[colour] === undefined || from < end || to <= from) continue
+    drawn += `${line.slice(end, from)}\u001b[${TINTS[colour]}m${line.slice(from, to)}\u001b[0m`
+    end = to
+  }
+  return drawn + line.slice(end)
 }
 
 /** The line as it is with the edit made, and what is new in it. */

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { Analysis, colourOf, highlight } from '../src/editor/index.ts'
 import { type Code, compile, type Diagnostic, renderDiagnostic } from '../src/index.ts'
 
 const plain = { colour: false }
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is tested
+const withoutColour = (text: string) => text.replace(/\u001b\[[0-9;]*m/g, '')
 
 describe('code frames as the design draws them', () => {
   it('a missing unit, character for character', () => {
@@ -81,9 +84,30 @@ help: raise the bound, unprotect \`first\`, or exclude those jobs with \`require
     for (const diagnostic of diagnostics) {
       const coloured = renderDiagnostic(diagnostic, source, { colour: true })
       expect(coloured).toContain('\u001b[1;31merror')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: the escapes are what is tested
-      expect(coloured.replace(/\u001b\[[0-9;]*m/g, '')).toBe(renderDiagnostic(diagnostic, source, plain))
+      expect(withoutColour(coloured)).toBe(renderDiagnostic(diagnostic, source, plain))
     }
+  })
+
+  it('words have the colours of the language, and only marks and labels are bold', () => {
+    const text = 'snnx 1\nexperiment a {\n\ttrain { loss = mse, duration = 5 }  # \u0007日本 \n}\n'
+    const source = { name: 'a.snnx', text }
+    const tint = () =>
+      highlight(new Analysis(source)).flatMap((found) => {
+        const colour = colourOf(found)
+        return colour === null ? [] : [{ span: found.span, colour }]
+      })
+    const { diagnostics } = compile(source)
+    for (const diagnostic of diagnostics) {
+      const coloured = renderDiagnostic(diagnostic, source, { colour: true, tint })
+      expect(withoutColour(coloured)).toBe(renderDiagnostic(diagnostic, source, plain))
+      expect(renderDiagnostic(diagnostic, source, { colour: false, tint })).not.toContain('\u001b')
+    }
+    const line = renderDiagnostic(diagnostics.find(({ code }) => code === 'SNX0203')!, source, { colour: true, tint })
+    const number = '\u001b[33m5\u001b[0m'
+    const remark = '\u001b[90m# \ufffd日本\u001b[0m'
+    expect(line).toContain(
+      ` \u001b[35mtrain\u001b[0m { loss = \u001b[36mmse\u001b[0m, duration = ${number} }  ${remark}`,
+    )
   })
 })
 

@@ -29,3 +29,25 @@ export const ReportSchema = z.strictObject({
 })
 
 export type Report = z.infer<typeof ReportSchema>
+
+/** A report in which everything is said. */
+export interface CompleteReport {
+  /** `null`: in reading order, from many connections to few. */
+  rank: Metric | null
+  plot: { x: Metric; y: Metric; group: string }
+  table: readonly Metric[]
+}
+
+/** What a report asks for and, where it says nothing, what is usual: for the terminal and the site alike. */
+export function completeReport({ rank, plot, table }: Report = {}): CompleteReport {
+  return {
+    rank: rank ?? null,
+    plot: { x: plot?.x ?? 'connectivity', y: plot?.y ?? 'accuracy', group: plot?.group ?? 'compress' },
+    table: table ?? ['connectivity', 'accuracy', 'epochs', 'flops', 'synops', 'energy', 'latency', 'bytes'],
+  }
+}
+
+/** Orders two values of a metric, the better one first: the more accurate, the less of anything else. */
+export function compareMetric(metric: Metric, one: number, other: number): number {
+  return metric === 'accuracy' ? other - one : one - other
+}

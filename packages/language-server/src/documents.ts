@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Host, Source } from '@snnx/dsl'
+import type { Entry, Host, Source } from '@snnx/dsl'
 import { Analysis } from '@snnx/dsl/editor'
 import { type Connection, TextDocuments } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
@@ -18,7 +18,7 @@ export interface Version {
 export class Documents {
   readonly #texts = new TextDocuments(TextDocument)
   readonly #versions = new Map<string, Version>()
-  readonly #host: Host = { resolve: (path, from) => this.#resolve(path, from) }
+  readonly #host: Host = { resolve: (path, from) => this.#resolve(path, from), list: listFolder }
 
   /** The open text of a URI; `null` when the client has none. */
   find(uri: string): Version | null {
@@ -71,6 +71,22 @@ export class Documents {
     if (open !== undefined) return { name, text: open.getText() }
     const facts = statSync(name, { throwIfNoEntry: false })
     return !facts?.isFile() || facts.size > LARGEST ? null : { name, text: readFileSync(name, 'utf8') }
+  }
+}
+
+/** What stands in a folder beside a file; nothing where there is none, or where the text is not stored yet. */
+function listFolder(folder: string, from: string): Entry[] {
+  if (!isAbsolute(from)) return []
+  const path = join(dirname(from), folder)
+  try {
+    return readdirSync(path)
+      .sort()
+      .map((name) => ({
+        name,
+        isFolder: statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() === true,
+      }))
+  } catch {
+    return []
   }
 }
 

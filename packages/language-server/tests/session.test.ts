@@ -1,11 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type CodeAction,
   CodeActionRequest,
   CodeLensRequest,
   type CompletionItem,
+  CompletionItemKind,
   CompletionRequest,
   DefinitionRequest,
   DidChangeTextDocumentNotification,
@@ -88,6 +91,54 @@ describe('a session', () => {
     const threshold = items.find(({ label }) => label === 'threshold')!
     expect(threshold.documentation).toMatchObject({ kind: 'markdown', value: expect.stringContaining('potential') })
     expect(threshold.textEdit).toMatchObject({ newText: 'threshold = ' })
+  })
+
+  it('completes paths beside the spec: those that fit, folder by folder', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'snnx-paths-'))
+    for (const name of ['a.snnx', 'parts.snnx', 'dense.safetensors', 'notes.txt', '.hidden.snnx'])
+      writeFileSync(join(folder, name), '')
+    mkdirSync(join(folder, 'images', 'birds'), { recursive: true })
+    writeFileSync(join(folder, 'images', 'more.snnx'), '')
+    const uri = pathToFileURL(join(folder, 'a.snnx')).href
+    let version = 0
+    const complete = async (marked: string) => {
+      const text = marked.replace('|', '')
+      const textDocument = { uri, version: ++version }
+      if (version === 1) await client.open(uri, text)
+      else
+        await client.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+          textDocument,
+          contentChanges: [{ text }],
+        })
+      const params = { textDocument, position: find(marked, '|') }
+      const items = (await client.connection.sendRequest(CompletionRequest.type, params)) as CompletionItem[]
+      return items.map(({ label, kind, textEdit }) => {
+        const { range, newText } = textEdit as TextEdit
+        const lines = text.split('\n')
+        const [line] = lines.splice(range.start.line, 1)
+        return [label, kind, line!.slice(0, range.start.character) + newText + line!.slice(range.end.character)]
+      })
+    }
+    const { File, Folder } = CompletionItemKind
+    expect(await complete('snnx 1\nfrom "|" use cell\n')).toEqual([
+      ['parts.snnx', File, 'from "parts.snnx" use cell'],
+      ['images/', Folder, 'from "images/" use cell'],
+    ])
+    expect(await complete('snnx 1\nfrom "images/m|\n')).toEqual([
+      ['more.snnx', File, 'from "images/more.snnx"'],
+      ['birds/', Folder, 'from "images/birds/'],
+    ])
+    expect(await complete('snnx 1\nexperiment a {\n  train { start = file("de|nse") }\n}\n')).toEqual([
+      ['dense.safetensors', File, '  train { start = file("dense.safetensors") }'],
+      ['images/', Folder, '  train { start = file("images/") }'],
+    ])
+    expect(await complete('snnx 1\nexperiment a {\n  dataset : images {\n    folder = "images/|"\n')).toEqual([
+      ['birds/', Folder, '    folder = "images/birds"'],
+    ])
+    expect(await complete('snnx 1\nexperiment a {\n  dataset : images {\n    folder = |\n')).toEqual([
+      ['images/', Folder, '    folder = "images"'],
+    ])
+    rmSync(folder, { recursive: true })
   })
 
   it('says what a word means', async () => {

@@ -1,4 +1,12 @@
-import { type BudgetResult, type Metric, nameAmount, type Report, type Row } from '@snnx/ir'
+import {
+  type BudgetResult,
+  compareMetric,
+  completeReport,
+  type Metric,
+  nameAmount,
+  type Report,
+  type Row,
+} from '@snnx/ir'
 import { formatAccuracy, formatBytes, formatCount, formatNumber, formatShare, formatVariant } from './format.ts'
 import { type Column, renderTable } from './table.ts'
 
@@ -54,7 +62,7 @@ const FIGURES: Readonly<Record<Metric, (row: Row) => number>> = {
 }
 /** The columns of each metric by their heads. */
 const HEADS: Readonly<Record<Metric, readonly string[]>> = {
-  accuracy: ['test %', 'dense %'],
+  accuracy: ['test %', 'validation %', 'dense %'],
   connectivity: ['connectivity', 'synapses'],
   flops: ['MACs'],
   synops: ['SynOps'],
@@ -63,27 +71,29 @@ const HEADS: Readonly<Record<Metric, readonly string[]>> = {
   bytes: ['file'],
   epochs: ['epochs'],
 }
+/** Shown only where a report does not choose the columns. */
+const UNASKED = 'validation %'
 
-/** Rows as a person reads them: all figures, or those that a report asks for in its order. */
-export function describeRows(rows: readonly Row[], { table }: Report = {}): string {
-  const all = rows.some(({ budgets }) => budgets.length > 0)
-    ? [...COLUMNS.slice(0, -1), BOUNDS, ...COLUMNS.slice(-1)]
-    : COLUMNS
-  if (table === undefined) return renderTable(all, rows) + DEFINITIONS
-  const asked = table.flatMap((metric) => HEADS[metric])
+/** Rows as a person reads them: the figures that a report asks for in its order, or the usual ones. */
+export function describeRows(rows: readonly Row[], report: Report = {}): string {
+  const { table } = completeReport(report)
   const figures = new Set(Object.values(HEADS).flat())
-  const label = all.filter(({ head }) => !figures.has(head) && !['validation %', 'bounds', 'job'].includes(head))
+  const label = COLUMNS.filter(({ head }) => !figures.has(head) && head !== 'job')
+  const asked = table.flatMap((metric) => HEADS[metric]).filter((head) => !report.table || head !== UNASKED)
   const shown = asked.flatMap((head) => COLUMNS.filter((column) => column.head === head))
-  const columns = [...label, ...shown, ...all.filter(({ head }) => head === 'bounds' || head === 'job')]
-  return renderTable(columns, rows) + (table.includes('connectivity') ? DEFINITIONS : '')
+  const job = COLUMNS.filter(({ head }) => head === 'job')
+  const bounds = rows.some(({ budgets }) => budgets.length > 0) ? [BOUNDS] : []
+  return (
+    renderTable([...label, ...shown, ...bounds, ...job], rows) + (table.includes('connectivity') ? DEFINITIONS : '')
+  )
 }
 
 /** The rows of each experiment, data set and network by what a report ranks, the best first. */
 export function rankRows(rows: readonly Row[], { rank }: Report = {}): Row[] {
   const sorted = sortRows(rows)
   if (rank === undefined) return sorted
-  const sign = rank === 'accuracy' ? -1 : 1
-  return sorted.toSorted((a, b) => compareWhere(a, b) || sign * (FIGURES[rank](a) - FIGURES[rank](b)))
+  const figure = FIGURES[rank]
+  return sorted.toSorted((a, b) => compareWhere(a, b) || compareMetric(rank, figure(a), figure(b)))
 }
 
 /** By experiment, data and network, the dense rows first, then by target from many connections to few, method and seed. */

@@ -52,11 +52,15 @@ export class SpecRejected extends Error {
   }
 }
 
-export function renderDiagnostics(
+/** The diagnostics of a source with their code frames; on a terminal the lines have the colours of the language. */
+export async function renderDiagnostics(
   source: Source,
   { diagnostics, imported }: Pick<Compiled, 'diagnostics' | 'imported'>,
-  stream: NodeJS.WriteStream,
-): string {
-  const style = { colour: hasColor(stream), imported }
+  stream: { isTTY?: boolean },
+): Promise<string> {
+  if (diagnostics.length === 0) return ''
+  const colour = hasColor(stream)
+  const tint = colour ? (await import('./tint.ts')).createTint(HOST) : undefined
+  const style = { colour, imported, ...(tint && { tint }) }
   return diagnostics.map((diagnostic) => `${renderDiagnostic(diagnostic, source, style)}\n`).join('\n')
 }

@@ -12,7 +12,7 @@ async function loadExperiment(file: string): Promise<Experiment> {
   const compiled = compile(source, HOST)
   const { experiment, diagnostics } = compiled
   if (experiment === null || hasErrors(diagnostics)) throw new SpecRejected(source, compiled)
-  process.stderr.write(renderDiagnostics(source, compiled, process.stderr))
+  process.stderr.write(await renderDiagnostics(source, compiled, process.stderr))
   return experiment
 }
 

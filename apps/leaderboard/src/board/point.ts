@@ -1,7 +1,10 @@
 import {
+  compareMetric,
   type EnergyModel,
   type Method,
+  type Metric,
   type Paired,
+  type Resource,
   type Result,
   type ResultNode,
   type Row,
@@ -26,6 +29,15 @@ export interface Replicate {
  */
 export type Standing = 'best' | 'tied' | 'behind' | 'single' | 'alone'
 
+/** A bound of another resource than connectivity, and what was measured of it. */
+export interface BudgetSpread {
+  resource: Resource
+  /** What was measured as a share of the bound. */
+  share: Spread
+  /** How many seeds met it. */
+  met: number
+}
+
 /** A network at a target connectivity: the mean over the seeds of otherwise equal jobs. */
 export interface Point {
   key: string
@@ -36,9 +48,12 @@ export interface Point {
   method: Method
   variant: Row['variant']
   target: number | null
+  /** Its place among the nodes of its walk, from 0. */
+  index: number
   /** What it had to meet, in words. */
   goal: string
   replicates: Replicate[]
+  budgets: BudgetSpread[]
   connectivity: Spread
   /** The share of synapses that remains; `null` when the record of a seed does not have it. */
   synapses: Spread | null
@@ -89,6 +104,23 @@ export function gatherPoints(results: readonly Result[]): Point[] {
   return points
 }
 
+/** The points by a metric, the best first, those without it last; in reading order without one. */
+export function rankPoints(points: readonly Point[], metric: Metric | null): Point[] {
+  if (metric === null) return [...points]
+  const figure = (point: Point) => figureOf(point, metric)?.mean ?? null
+  return points.toSorted((one, other) => {
+    const [left, right] = [figure(one), figure(other)]
+    if (left === null || right === null) return Number(left === null) - Number(right === null)
+    return compareMetric(metric, left, right)
+  })
+}
+
+/** The figure of a point that a metric means. */
+export function figureOf(point: Point, metric: Metric): Spread | null {
+  if (metric === 'energy') return point.energyPJ
+  return metric === 'latency' ? point.latencyMs : point[metric]
+}
+
 /** Records with each job once, the first by experiment kept. */
 export function uniqueJobs(results: readonly Result[]): Result[] {
   const jobs = new Map<string, Result>()
@@ -118,6 +150,7 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
     method: row.method,
     variant: row.variant,
     target: row.node,
+    index: row.index,
     goal: bindUnits(row.goal),
     replicates: samples.map(({ row: { seed, job, experiment, testAccuracy } }) => ({
       seed,
@@ -125,6 +158,7 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
       experiment,
       accuracy: testAccuracy,
     })),
+    budgets: spreadBudgets(samples.map((sample) => sample.row.budgets)),
     connectivity: spread((sample) => sample.row.connectivity),
     synapses: spreadOfAll(samples.map((sample) => sample.row.synapticConnectivity)),
     accuracy: spread((sample) => sample.row.testAccuracy),
@@ -143,6 +177,14 @@ function summarise(key: string, unordered: readonly Sample[]): Point {
     backend: row.backend,
     standing: 'alone',
   }
+}
+
+/** Seeds of one point have the same bounds, each of its own dense network. */
+function spreadBudgets(bySeed: readonly Row['budgets'][]): BudgetSpread[] {
+  return bySeed[0]!.map(({ resource }, index) => {
+    const shares = bySeed.map((budgets) => budgets[index]!.measured / budgets[index]!.bound)
+    return { resource, share: spreadOf(shares), met: shares.filter((share) => share <= 1).length }
+  })
 }
 
 function spreadOfAll(values: readonly (number | null)[]): Spread | null {
@@ -183,6 +225,7 @@ function compareForReading(one: Point, other: Point): number {
   const size = ({ target }: Point) => target ?? Number.POSITIVE_INFINITY
   return (
     size(other) - size(one) || // NaN for two dense points, which then go by accuracy
+    one.index - other.index ||
     one.goal.localeCompare(other.goal) ||
     other.accuracy.mean - one.accuracy.mean ||
     one.key.localeCompare(other.key)

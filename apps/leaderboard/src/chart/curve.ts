@@ -1,10 +1,14 @@
 import * as Plot from '@observablehq/plot'
 import type { Epoch, Result } from '@snnx/ir'
+import { haveShortNames, nameNode } from '../board/node.ts'
 import { formatFixed, formatShare, formatSi, formatSignificant } from '../format/number.ts'
 import { draw } from './draw.ts'
+import { widthOf } from './label.ts'
 import { logDomain, logTicks } from './ticks.ts'
 
 const SIZE = { width: 345, height: 200 }
+const LEFT = 52
+const RIGHT = 10
 
 /** One chart over the epochs of a run. */
 export interface Curve {
@@ -84,7 +88,7 @@ export function layEndToEnd(curves: readonly Epoch[]): Epoch[] {
   })
 }
 
-/** Draws a curve, with the nodes as sections: their spans of compression shaded, their targets written above. */
+/** Draws a curve, with the nodes as sections: their spans of compression shaded, their names (or numbers, from 1) written above. */
 export function drawCurve(curve: Curve, record: Result): string {
   const result = { ...record, curves: layEndToEnd(record.curves) }
   const dots = curve.lines.flatMap((line) =>
@@ -99,17 +103,23 @@ export function drawCurve(curve: Curve, record: Result): string {
   const end = Math.max(...result.curves.map(({ epoch }) => epoch), 1)
   const values = dots.map(({ value }) => value)
   const domain = curve.log ? logDomain(values) : undefined
+  const range = Math.max(...values) - Math.min(...values)
+  const flat = range < 0.01 * Math.max(...values.map(Math.abs)) // ticks of three digits would be the same
   const few = result.curves.length <= 60
   return draw(
     { label: `${curve.title} over epochs`, description: describe(curve, dots) },
     {
       ...SIZE,
-      marginLeft: 52,
-      marginRight: 10,
+      marginLeft: LEFT,
+      marginRight: RIGHT,
       marginTop: 22,
       marginBottom: 36,
       x: { domain: [0, end], label: null },
-      y: { ...(domain ? { type: 'log', domain } : { nice: true }), label: null, zero: false },
+      y: {
+        ...(domain ? { type: 'log', domain } : flat ? { domain: widen(values) } : { nice: true }),
+        label: null,
+        zero: false,
+      },
       marks: [
         Plot.rectX(
           sections.flatMap(({ compress }) => compress),
@@ -123,7 +133,7 @@ export function drawCurve(curve: Curve, record: Result): string {
           x: ({ from, to }) => (from + to) / 2,
           frameAnchor: 'top',
           dy: -16,
-          text: ({ target }) => target,
+          text: 'label',
           fill: 'var(--muted)',
           fontSize: 10.5,
         }),
@@ -162,28 +172,36 @@ export function drawCurve(curve: Curve, record: Result): string {
 }
 
 interface Section {
-  target: string
+  label: string
   from: number
   to: number
   compress: { from: number; to: number }[]
 }
 
 /** The epochs of each node, in order; one nameless section for a run without nodes. */
-function listSections({ curves, nodes }: Result): Section[] {
+function listSections(result: Result): Section[] {
   const sections: (Section & { node: number | null })[] = []
   let from = 0
-  for (const { node, epoch, phase } of curves) {
+  for (const { node, epoch, phase } of result.curves) {
     let section = sections.at(-1)
     if (section === undefined || section.node !== node) {
-      const target = node === null ? null : (nodes[node]?.target ?? null)
-      section = { node, target: target === null ? '' : formatShare(target), from, to: epoch, compress: [] }
+      section = { node, label: node === null ? '' : nameNode(result, node), from, to: epoch, compress: [] }
       sections.push(section)
     }
     section.to = epoch
     if (phase === 'compress') section.compress.push({ from, to: epoch })
     from = epoch
   }
-  return sections
+  const pixels = (SIZE.width - LEFT - RIGHT) / Math.max(from, 1)
+  const fit = sections.every(({ label, from, to }) => widthOf(label) <= (to - from) * pixels)
+  if (fit || haveShortNames(result)) return sections
+  return sections.map((section) => ({ ...section, label: section.node === null ? '' : String(section.node + 1) }))
+}
+
+/** Two hundredths around values that hardly differ. */
+function widen(values: readonly number[]): [number, number] {
+  const margin = 0.02 * Math.max(...values.map(Math.abs))
+  return [Math.min(...values) - margin, Math.max(...values) + margin]
 }
 
 const yTicks = (domain: [number, number] | undefined) => (domain ? { ticks: logTicks(domain, 6) } : { ticks: 5 })

@@ -3,15 +3,21 @@ import { type Board, titlePoint } from '../board/board.ts'
 import type { Point } from '../board/point.ts'
 import type { Spread } from '../board/spread.ts'
 import { formatFixed } from '../format/number.ts'
-import type { Axis } from './axis.ts'
+import { type Axis, METRIC_AXES } from './axis.ts'
 import { cutBelow } from './cut.ts'
-import { DASHES, METHOD_STYLES } from './style.ts'
+import type { Grouping } from './group.ts'
 
 /** A point with its place on the axis. */
 export interface Placed {
   point: Point
   x: Spread
   y: Spread
+}
+
+/** What a chart's two axes show. */
+export interface Axes {
+  x: Axis
+  y: Axis
 }
 
 /** The dense accuracy of each set-up: its mean as a line, its least to greatest value as a band. */
@@ -38,15 +44,15 @@ export function drawDense({ setups }: Board): Plot.Markish[] {
 }
 
 /** A line through the means of each series, cut where it leaves the chart below. */
-export function drawSeries({ setups }: Board, placed: readonly Placed[], floor: number): Plot.Markish[] {
+export function drawSeries(placed: readonly Placed[], floor: number, grouping: Grouping): Plot.Markish[] {
   return [...Map.groupBy(placed, ({ point }) => point.series).values()].map((items) => {
-    const { method, setup } = items[0]!.point
-    const dash = DASHES[setups.findIndex(({ id }) => id === setup) % DASHES.length]!
+    const { point } = items[0]!
+    const { dash } = grouping.strandOf(point)
     const line = items.map(({ x, y }) => ({ x: x.mean, y: y.mean }))
     return Plot.line(cutBelow(line, floor), {
       x: 'x',
       y: 'y',
-      stroke: METHOD_STYLES[method].colour,
+      stroke: grouping.of(point).style.colour,
       strokeWidth: 1.75,
       ...(dash === 'none' ? {} : { strokeDasharray: dash }),
     })
@@ -54,9 +60,9 @@ export function drawSeries({ setups }: Board, placed: readonly Placed[], floor: 
 }
 
 /** From the least to the greatest value over the seeds, both ways. */
-export function drawRanges(placed: readonly Placed[], floor: number): Plot.Markish[] {
+export function drawRanges(placed: readonly Placed[], floor: number, grouping: Grouping): Plot.Markish[] {
   const several = placed.filter(({ y }) => y.n > 1)
-  const colour = ({ point }: Placed) => METHOD_STYLES[point.method].colour
+  const colour = ({ point }: Placed) => grouping.of(point).style.colour
   return [
     Plot.ruleX(several, {
       x: ({ x }) => x.mean,
@@ -78,8 +84,8 @@ export function drawRanges(placed: readonly Placed[], floor: number): Plot.Marki
 }
 
 /** A point's marker, with all its figures in its title. */
-export function drawMarker(item: Placed, axis: Axis): Plot.Markish {
-  const { colour, symbol, hollow } = METHOD_STYLES[item.point.method]
+export function drawMarker(item: Placed, { x, y }: Axes, grouping: Grouping): Plot.Markish {
+  const { colour, symbol, hollow } = grouping.of(item.point).style
   return Plot.dot([item], {
     x: item.x.mean,
     y: item.y.mean,
@@ -92,13 +98,21 @@ export function drawMarker(item: Placed, axis: Axis): Plot.Markish {
       [
         titlePoint(item.point),
         ...(item.point.target === null ? [] : [`target ${item.point.goal}`]),
-        `accuracy ${formatFixed(item.y.mean)} % (${describeSpread(item.y)})`,
-        `${axis.title.toLowerCase()} ${axis.format(item.x.mean)}`,
+        `${y.title.toLowerCase()} ${nameFigure(item.y, y)} (${describeSpread(item.y, y)})`,
+        `${x.title.toLowerCase()} ${nameFigure(item.x, x)}`,
       ].join('\n'),
   })
 }
 
 /** `88.93 to 89.16, n = 3`, or `n = 1`. */
-export function describeSpread({ n, min, max }: Spread): string {
-  return n === 1 ? 'n = 1' : `${formatFixed(min)} to ${formatFixed(max)}, n = ${n}`
+export function describeSpread(
+  { n, min, max }: Spread,
+  { format }: Pick<Axis, 'format'> = METRIC_AXES.accuracy,
+): string {
+  return n === 1 ? 'n = 1' : `${format(min)} to ${format(max)}, n = ${n}`
+}
+
+/** A mean with its unit: accuracies have none of their own. */
+export function nameFigure({ mean }: Spread, { id, format }: Axis): string {
+  return id === 'accuracy' ? `${format(mean)} %` : format(mean)
 }

@@ -1,20 +1,21 @@
 import type { Method } from '@snnx/ir'
 
-/** How a method is drawn, the same on every board: its own colour (a CSS variable with a value per scheme) and its own marker. */
-export interface MethodStyle {
+/** How points are drawn: a colour (a CSS variable with a value per scheme) and a marker. */
+export interface Style {
   colour: string
   symbol: 'circle' | 'square' | 'triangle' | 'diamond' | 'star' | 'cross' | 'wye'
   /** An outline instead of a filled shape. */
   hollow: boolean
 }
 
-const style = (name: Method, symbol: MethodStyle['symbol'], hollow = false): MethodStyle => ({
+const style = (name: Method, symbol: Style['symbol'], hollow = false): Style => ({
   colour: `var(--method-${name.replace('_', '-')})`,
   symbol,
   hollow,
 })
 
-export const METHOD_STYLES: Readonly<Record<Method, MethodStyle>> = {
+/** Each method has its own, the same on every board. */
+export const METHOD_STYLES: Readonly<Record<Method, Style>> = {
   dense: style('dense', 'diamond'),
   minimax: style('minimax', 'circle'),
   gradual: style('gradual', 'square'),
@@ -31,5 +32,5 @@ export const METHOD_STYLES: Readonly<Record<Method, MethodStyle>> = {
   upr: style('upr', 'cross', true),
 }
 
-/** Line patterns that tell the set-ups of a board apart; the first is solid. */
-export const DASHES = ['none', '6 4', '2 3', '10 3 2 3'] as const
+/** Line patterns that tell the lines of one colour apart; the first is solid. */
+export const DASHES = ['none', '6 4', '2 3', '10 3 2 3', '12 4', '2 3 6 3'] as const

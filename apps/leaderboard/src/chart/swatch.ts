@@ -1,11 +1,9 @@
 import * as Plot from '@observablehq/plot'
-import type { Method } from '@snnx/ir'
 import { draw } from './draw.ts'
-import { METHOD_STYLES } from './style.ts'
+import type { Style } from './style.ts'
 
-/** The marker of a method alone, for legends and tables. */
-export function drawSwatch(method: Method): string {
-  const { colour, symbol, hollow } = METHOD_STYLES[method]
+/** A marker alone, for legends and tables. */
+export function drawSwatch({ colour, symbol, hollow }: Style): string {
   return draw(null, {
     width: 14,
     height: 14,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
-import { parseResult, SnnxError } from '@snnx/ir'
+import { basename, dirname, join, resolve } from 'node:path'
+import { compile, type Source } from '@snnx/dsl'
+import { parseResult, type Report, SnnxError } from '@snnx/ir'
 
 /**
  * The folder whose `<name>/results/*.json` the site shows: `SNNX_EXPERIMENTS`, else the repository's `experiments` as
@@ -33,6 +34,31 @@ export function checkRecords(folder: string): number {
 export function readSpec(folder: string, experiment: string): string | null {
   try {
     return readFileSync(join(folder, experiment, `${experiment}.snnx`), 'utf8')
+  } catch {
+    return null
+  }
+}
+
+/** What an experiment's spec, as it stands now, says of its results. */
+export interface Declaration {
+  /** The `///` documentation. */
+  doc: string
+  report: Report | undefined
+}
+
+/** What the spec beside an experiment's results declares; nothing where there is none or where it has errors. */
+export function readDeclaration(folder: string, experiment: string): Declaration {
+  const text = readSpec(folder, experiment)
+  if (text === null) return { doc: '', report: undefined }
+  const name = join(folder, experiment, `${experiment}.snnx`)
+  const compiled = compile({ name, text }, { resolve: readImport }).experiment
+  return { doc: compiled?.doc ?? '', report: compiled?.report }
+}
+
+function readImport(path: string, from: string): Source | null {
+  const name = join(dirname(from), path)
+  try {
+    return { name, text: readFileSync(name, 'utf8') }
   } catch {
     return null
   }

@@ -1,7 +1,7 @@
 import type { Budget } from './budget.ts'
 
-/** Of prices and energies in the scores: 1 would be the derivative; the root is what validation chose (decision 0010). */
-const EXPONENT = 0.5
+/** Of prices and energies in the scores: 1 would be the derivative; a quarter is what training data chose (decision 0010). */
+const EXPONENT = 0.25
 /** What every weight costs besides what the budgets say, as a share of the mean: so that none is free. */
 const EPSILON = 0.1
 
@@ -16,7 +16,7 @@ export interface Weighting {
  * The factors that turn weights into scores, so that a selection of the smallest |w| factor removes first what lowers the
  * budgets most for what the network loses by it (decision 0010):
  *
- *     score = w^2 / (E_l c_l)^(1/2)        E_l = energy that layer l still has, sum of its kept w^2
+ *     score = w^2 / (E_l c_l)^(1/4)        E_l = energy that layer l still has, sum of its kept w^2
  *     c_l = (epsilon + sum_k p_k c_kl / mean(c_k)) / (epsilon + 1)        p_k = weight of budget k, sum 1
  *
  * c_kl is the mean over the layer: for SynOps a weight costs what reaches it, and is worth as much.

@@ -3,7 +3,7 @@ import { createTokenInstance } from 'chevrotain'
 import { FIGURES } from '../check/address.ts'
 import { LAYERS } from '../schema/network.ts'
 import { openBases } from '../schema/schema.ts'
-import type { Rule, ValueType } from '../schema/type.ts'
+import type { PathTarget, Rule, ValueType } from '../schema/type.ts'
 import { DIMENSIONS, type Dimension, UNITS } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import { spanOf } from '../syntax/layout.ts'
@@ -15,6 +15,7 @@ import type { Expectation, Place } from './expectation.ts'
 import { componentsOf, resolve } from './imports.ts'
 import type { Role } from './meaning.ts'
 import { type Line, type Region, regionAt } from './outline.ts'
+import { listSteps, type Quoted, quotedAt, targetOf } from './paths.ts'
 import {
   chainOf,
   componentAt,
@@ -50,9 +51,10 @@ type Item = Omit<Completion, 'span'>
 export function complete(analysis: Analysis, offset: number): Completion[] {
   const { text, outline } = analysis
   if (outline.comments.some((comment) => comment.startOffset < offset && offset <= spanOf(comment).end)) return []
+  const quoted = quotedAt(text, offset)
+  if (quoted !== null) return completePath(quoted, analysis, offset)
   const word = wordAt(text, offset)
   const { line, before } = statementAt(analysis, word.start)
-  if (insideText(line, offset)) return []
   const { expected } = readStatement(before, line, analysis.scope)
   const items = expected.flatMap((expectation) => listItems(expectation, analysis, line))
   const written = /^[ \t]*(=|<=|>=)/.test(text.slice(word.end))
@@ -60,6 +62,20 @@ export function complete(analysis: Analysis, offset: number): Completion[] {
   return items
     .filter(({ label }) => !seen.has(label) && seen.add(label))
     .map((item) => ({ ...item, insert: written ? item.label : item.insert, span: word }))
+}
+
+/** What a path in quotes could go on with. */
+function completePath({ start, name, closed }: Quoted, analysis: Analysis, offset: number): Completion[] {
+  const { line, before } = statementAt(analysis, start - 1)
+  const { expected } = readStatement(before, line, analysis.scope)
+  const target = expected.map(targetOf).find((found) => found !== null) ?? null
+  if (target === null) return []
+  const end = closed ? '' : '"'
+  return listSteps(target, analysis.text.slice(start, offset), analysis).map(({ label, insert }) => ({
+    ...plain(label, 'text', ''),
+    insert: insert.endsWith('/') ? insert : insert + end,
+    span: name,
+  }))
 }
 
 /** The word around an offset, which completion replaces; digits before a unit are no part of it. */
@@ -92,10 +108,6 @@ function startIn(region: Region): { line: Line; before: Line['tokens'] } {
 function depthOf(tokens: Line['tokens']): number {
   const opening = tokens.filter(({ image }) => image === '(' || image === '[' || image === '{').length
   return opening - tokens.filter(({ image }) => image === ')' || image === ']' || image === '}').length
-}
-
-function insideText({ tokens }: Line, offset: number): boolean {
-  return tokens.some((token) => token.tokenType === t.Text && token.startOffset < offset && offset < spanOf(token).end)
 }
 
 function listItems(expectation: Expectation, analysis: Analysis, line: Line): Item[] {
@@ -134,6 +146,8 @@ function listItems(expectation: Expectation, analysis: Analysis, line: Line): It
     }
     case 'address':
       return listAddressItems(expectation, analysis)
+    case 'file':
+      return listPaths('.snnx', analysis)
     case 'import': {
       const file = resolve(expectation.file, analysis.source, analysis.host)
       const components = file === null ? [] : componentsOf(file, analysis.host, scope.schema, [analysis.source.name])
@@ -236,11 +250,21 @@ function listValues(type: ValueType, analysis: Analysis): Item[] {
       return listAddressItems({ parts: [], figures: false, seed: true }, analysis)
     case 'device':
       return listBaseItems('device', null, analysis)
+    case 'path':
+      return listPaths(type.to, analysis)
     case 'list':
       return [{ label: '[', role: 'operator', doc: type.noun, insert: '[' }]
     default:
       return []
   }
+}
+
+/** Paths with their quotes; a folder to go on from has no closing one yet. */
+function listPaths(target: PathTarget, analysis: Analysis): Item[] {
+  return listSteps(target, '', analysis).map(({ label, insert }) => ({
+    ...plain(label, 'text', ''),
+    insert: insert.endsWith('/') ? `"${insert}` : `"${insert}"`,
+  }))
 }
 
 /** What comes next in an address. */

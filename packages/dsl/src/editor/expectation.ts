@@ -16,4 +16,5 @@ export type Expectation =
   | { what: 'layer' }
   | { what: 'address'; parts: readonly string[]; figures: boolean; seed: boolean }
   | { what: 'word'; words: readonly string[] }
+  | { what: 'file' }
   | { what: 'import'; file: string }

@@ -1,4 +1,5 @@
 export { Analysis } from './analysis.ts'
+export { type Colour, colourOf } from './colour.ts'
 export { type Completion, complete } from './complete.ts'
 export { type Fix, fixes } from './fixes.ts'
 export { type Fold, folds } from './fold.ts'

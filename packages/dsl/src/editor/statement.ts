@@ -105,6 +105,7 @@ function readSetting(reader: Reader, component: Declared | null, scope: Scope): 
 }
 
 function readUse(reader: Reader, line: Line, scope: Scope): void {
+  reader.must({ what: 'file' })
   const file = reader.sees(t.Text) ? reader.next!.image.slice(1, -1) : null
   reader.accept(t.Text, 'text')
   if (file !== null) reader.may({ what: 'word', words: ['use'] })

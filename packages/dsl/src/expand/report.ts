@@ -28,13 +28,15 @@ export function checkReport({ scope, plan }: CheckedExperiment, report: Report):
 }
 
 /** What the `report` block of an experiment asks for; `undefined` where it has none. */
-export function lowerReport({ scope }: CheckedExperiment): ReportBlock | undefined {
+export function lowerReport({ scope, plan }: CheckedExperiment): ReportBlock | undefined {
   const component = scope.own.find(({ kind }) => kind === 'report')
   if (component === undefined) return undefined
   const { plot, ...rest } = Object.fromEntries(component.entries.map(({ key, value }) => [key, value]))
   const { group, ...axes } = (plot ?? {}) as { group?: { address: string } }
+  // A result has the values of a `zip` under its name.
+  const zip = plan.axes.find(({ parameters }) => parameters.some(({ address }) => address.text === group?.address))
   return {
     ...rest,
-    ...(plot !== undefined && { plot: { ...axes, ...(group !== undefined && { group: group.address }) } }),
+    ...(plot !== undefined && { plot: { ...axes, ...(group !== undefined && { group: zip?.name ?? group.address }) } }),
   } as ReportBlock
 }

@@ -58,7 +58,7 @@ const images = {
   doc: 'JPEG and PNG images in folders, as ImageNet has them: `train/CLASS/*.jpeg`, and `val/CLASS/*.jpeg` for testing',
   keys: {
     folder: {
-      type: path('imagenet'),
+      type: path('folder', 'imagenet'),
       doc: 'what holds `train` and `val`, beside the spec or in a folder of data (`SNNX_DATA`)',
     },
     classes: { type: whole({ min: 2, max: 65_536 }), doc: 'folders in `train`, and in `val`' },

@@ -68,7 +68,7 @@ export const train: BlockRule = {
         file: {
           doc: 'the tensors of a safetensors file beside the spec, by order and shape',
           positional: 1,
-          parameters: { path: { type: path('weights.safetensors'), doc: 'of the file' } },
+          parameters: { path: { type: path('.safetensors', 'weights.safetensors'), doc: 'of the file' } },
         },
       }),
       optional: true,

@@ -17,7 +17,7 @@ export type ValueType =
   | { takes: 'list'; of: ValueType; noun: string; ordered?: { example: string } }
   | { takes: 'layer'; noun: string }
   | { takes: 'address'; noun: string }
-  | { takes: 'path'; noun: string; example: string }
+  | { takes: 'path'; noun: string; example: string; to: PathTarget }
   | { takes: 'layers'; noun: string }
   | { takes: 'bounds'; dimensions: Dimension[]; noun: string }
   | { takes: 'device'; noun: string }
@@ -118,8 +118,16 @@ export const row = (of: NumberType, example: string): ValueType => ({
 })
 export const layer: ValueType = { takes: 'layer', noun: 'the name of a layer' }
 export const address: ValueType = { takes: 'address', noun: 'the address of a swept value' }
+/** What a path leads to: a folder, or a file by its ending. */
+export type PathTarget = 'folder' | '.safetensors' | '.snnx'
+
 /** A file or folder beside the spec, or below it. */
-export const path = (example: string): ValueType => ({ takes: 'path', noun: 'a path in quotes', example })
+export const path = (to: PathTarget, example: string): ValueType => ({
+  takes: 'path',
+  noun: 'a path in quotes',
+  example,
+  to,
+})
 export const layers: ValueType = { takes: 'layers', noun: 'layers in a row' }
 /** Limits of a resource, one for each node: amounts, or shares of what the dense network takes. */
 export const bounds = (noun: string, ...dimensions: Dimension[]): BoundsType => ({ takes: 'bounds', dimensions, noun })

@@ -18,6 +18,7 @@ const KINDS: Readonly<Partial<Record<Role, CompletionItemKind>>> = {
   figure: CompletionItemKind.Constant,
   unit: CompletionItemKind.Unit,
   operator: CompletionItemKind.Operator,
+  text: CompletionItemKind.File,
 }
 
 /** What can be written at a place, with its documentation. */
@@ -27,7 +28,7 @@ export const completion: Capability = (connection, documents) => {
       complete(analysis, document.offsetAt(position)).map((item, index) => describe(item, index, document)),
     ),
   )
-  return { completionProvider: { triggerCharacters: ['.', ':', '=', '(', '[', ',', ' ', '>'] } }
+  return { completionProvider: { triggerCharacters: ['.', ':', '=', '(', '[', ',', ' ', '>', '"', '/'] } }
 }
 
 function describe(
@@ -37,7 +38,7 @@ function describe(
 ): CompletionItem {
   return {
     label,
-    kind: KINDS[role] ?? CompletionItemKind.Text,
+    kind: label.endsWith('/') ? CompletionItemKind.Folder : (KINDS[role] ?? CompletionItemKind.Text),
     documentation: { kind: MarkupKind.Markdown, value: doc },
     textEdit: { range: rangeOf(document, span), newText: insert },
     // The order of the language's tables, which is the order of a spec.

@@ -9,7 +9,7 @@ export function act<Parameters extends unknown[]>(work: (...parameters: Paramete
       process.exitCode = await work(...parameters)
     } catch (error) {
       if (error instanceof SpecRejected) {
-        process.stderr.write(renderDiagnostics(error.source, error.compiled, process.stderr))
+        process.stderr.write(await renderDiagnostics(error.source, error.compiled, process.stderr))
         process.exitCode = EXIT.spec
         return
       }

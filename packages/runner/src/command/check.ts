@@ -33,7 +33,7 @@ export function defineCheck(program: Command): void {
         if (options.json) printJson(described)
         else {
           for (const one of checked) {
-            if (one.diagnostics.length > 0) print(`${renderDiagnostics(one.source, one, process.stdout)}\n`)
+            if (one.diagnostics.length > 0) print(`${await renderDiagnostics(one.source, one, process.stdout)}\n`)
           }
           if (process.env.GITHUB_ACTIONS) print(described.map(annotate).join(''))
           print(`${summarize(checked)}\n`)
