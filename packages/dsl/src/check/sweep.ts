@@ -210,10 +210,19 @@ function checkList(
   const points = domain.items.flatMap((item): Point[] => {
     const value = checkAt(address, item, scope, report)
     if (value === undefined) return []
-    const written = text.slice(item.span.start, item.span.end)
+    const written = layOutWords(text.slice(item.span.start, item.span.end))
     return [{ value, shown: typeof value === 'object' ? written : value, written, span: item.span }]
   })
   return points.length === domain.items.length ? points : null
+}
+
+/** A value as one line, however it was laid out. */
+function layOutWords(written: string): string {
+  return written
+    .replace(/#.*/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^([\d.]+)(?![eE][-+\d])([%A-Za-z])/, '$1 $2')
 }
 
 function checkRange({ domain, path }: Sweep, address: Address, report: Report): Point[] | null {
