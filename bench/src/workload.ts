@@ -1,5 +1,5 @@
 import { compile } from '@snnx/dsl'
-import { DATASETS, type Job } from '@snnx/ir'
+import type { Job } from '@snnx/ir'
 
 /** What a step does: train dense, compress (minimax, its whole step), train with a fixed mask, or classify. */
 export type Task = 'train' | 'compress' | 'finetune' | 'infer'
@@ -19,17 +19,17 @@ export interface Workload {
   rate: number
 }
 
-const SHAPES: Readonly<Record<Workload['network'], readonly number[]>> = {
-  mlp: [28, 28],
-  cifar10net: [3, 32, 32],
-  sew_resnet18: [3, 32, 32],
+/** A data set of the shape that a network is for; its examples are never read. */
+const DATA: Readonly<Record<Workload['network'], string>> = {
+  mlp: 'mnist',
+  cifar10net: 'cifar10',
+  sew_resnet18: 'cifar10',
 }
 
 /** The job whose steps are run: the network as `std` has it, the loss, optimiser and rate of the peer. */
 export function jobOf(workload: Workload): Job {
   const text = specOf(workload)
-  const frames = { ...DATASETS.mnist, title: 'random frames', shape: SHAPES[workload.network] }
-  const { experiment, diagnostics } = compile({ name: 'bench.snnx', text }, { datasets: { frames } })
+  const { experiment, diagnostics } = compile({ name: 'bench.snnx', text })
   if (experiment === null) throw new Error(`${diagnostics.map(({ message }) => message).join('; ')} in\n${text}`)
   return experiment.jobs[0]!.job
 }
@@ -44,7 +44,7 @@ export function specOf({ network, width, steps, batch, task, connectivity }: Wor
   return `snnx 1
 
 experiment bench {
-  dataset : frames { batch = ${batch} }
+  dataset : ${DATA[network]} { batch = ${batch} }
   network net : ${network} {${width === null ? '' : `\n    width = ${width}`}
     steps = ${steps}
   }

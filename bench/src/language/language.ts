@@ -6,7 +6,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile, parse } from '@snnx/dsl'
-import { DATASETS } from '@snnx/ir'
 import { describeMachine } from '../machine.ts'
 import { median } from '../statistic.ts'
 import { createPeer } from './peer.ts'
@@ -50,11 +49,11 @@ for (const lines of [0, 2_000, 10_000]) {
   const text = textOf(lines)
   const name = `${text.split('\n').length.toLocaleString('en')} lines`
   const source = { name: 'bench.snnx', text }
-  if (compile(source, { datasets: DATASETS }).experiment === null) fail('our compiler refuses the text')
+  if (compile(source).experiment === null) fail('our compiler refuses the text')
   if (parsePeer(text) > 0) fail("langium's parser refuses the text")
   const peer = time(() => parsePeer(text))
   const parsed = time(() => parse(text))
-  const checked = time(() => compile(source, { datasets: DATASETS }))
+  const checked = time(() => compile(source))
   put(name, 'parse', parsed, peer)
   put(name, 'parse and check', checked, null)
 }

@@ -1,6 +1,5 @@
 import { globSync, readFileSync } from 'node:fs'
 import { Analysis, highlight, type Role } from '@snnx/dsl/editor'
-import { DATASETS } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { expectGolden } from '../../../packages/dsl/tests/golden.ts'
 import { tokenizeLines } from './grammar.ts'
@@ -52,7 +51,7 @@ describe.each(FILES)('the TextMate grammar on %s', (file) => {
   it('agrees with what the language server says of each word', async () => {
     const text = read(file)
     const tokens = (await tokenizeLines(text)).flat()
-    const analysis = new Analysis({ name: file, text }, { datasets: DATASETS })
+    const analysis = new Analysis({ name: file, text })
     const wrong = highlight(analysis).flatMap(({ span, role }) => {
       const token = tokens.findLast(({ start }) => start <= span.start)!
       const scope = token.scopes.at(-1) ?? ''

@@ -252,7 +252,10 @@ describe('running a job', () => {
     const bounds: Bound[] = [{ resource: 'size', of: 'amount', limits: [null, 100] }]
     const job: Job = { ...dense, compress: { ...METHODS.minimax!, bounds } }
     const weights: string[] = []
-    await expect(run(job, start, [], weights)).rejects.toMatchObject({ code: 'SNX1005' })
+    await expect(run(job, start, [], weights)).rejects.toMatchObject({
+      code: 'SNX1005',
+      message: expect.stringMatching(/^`size` cannot be at most 100 B: what cannot be pruned takes [\d.]+ k?B$/),
+    })
     expect(weights).toEqual([])
     const slow: Bound[] = [{ resource: 'latency', of: 'dense', limits: [null, 0.5] }]
     await expect(run({ ...dense, compress: { ...METHODS.minimax!, bounds: slow } }, start)).rejects.toMatchObject({

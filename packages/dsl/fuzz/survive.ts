@@ -1,4 +1,4 @@
-import { DATASETS, ExperimentSchema } from '@snnx/ir'
+import { ExperimentSchema } from '@snnx/ir'
 import { compile, hasErrors, renderDiagnostic } from '../src/index.ts'
 
 /** What must hold of every text was broken; the message says what. */
@@ -18,7 +18,7 @@ const MAX_DRAWN = 50_000
  */
 export function survive(text: string): void {
   const source = { name: 'fuzz.snnx', text }
-  const { experiment, diagnostics } = compile(source, { datasets: DATASETS })
+  const { experiment, diagnostics } = compile(source)
   hold((experiment === null) === hasErrors(diagnostics), 'an experiment or an error, not both, not neither')
   if (experiment !== null) ExperimentSchema.parse({ ...experiment, jobs: experiment.jobs.slice(0, 50) })
   for (const diagnostic of diagnostics) {

@@ -1,6 +1,7 @@
-import type { DatasetFacts, Experiment } from '@snnx/ir'
+import type { Experiment } from '@snnx/ir'
 import { Atlas } from './atlas.ts'
 import { type CheckedExperiment, checkFile } from './check/check.ts'
+import type { Component } from './check/component.ts'
 import { checkHeader, findLater } from './check/header.ts'
 import { Imports, type Resolve } from './check/imports.ts'
 import { checkLibrary, checkPrelude } from './check/library.ts'
@@ -9,9 +10,8 @@ import { expand } from './expand/expand.ts'
 import { checkReport } from './expand/report.ts'
 import { MAX_DIAGNOSTICS } from './limits.ts'
 import { PRELUDE } from './prelude.ts'
-import { createSchema } from './schema/schema.ts'
+import { SCHEMA } from './schema/schema.ts'
 import type { Source, Span } from './source.ts'
-import type { File } from './syntax/ast.ts'
 import { parse } from './syntax/parse.ts'
 import * as wording from './wording.ts'
 
@@ -27,7 +27,6 @@ export interface Host {
   resolve?: Resolve
   /** What stands in a folder, by its path from the folder of the file of the name `from`; an editor offers it. */
   list?: (folder: string, from: string) => readonly Entry[]
-  datasets: Readonly<Record<string, DatasetFacts>>
 }
 
 /** A source's meaning, and what is wrong with it. */
@@ -41,12 +40,16 @@ export interface Compiled {
   dataset: Span | null
 }
 
-let parsed: File[] | null = null
+let prelude: Component[] | null = null
 
-/** The prelude never changes, so it is parsed once. */
-function preludeFiles(): File[] {
-  parsed ??= PRELUDE.map(({ text }) => parse(text).file)
-  return parsed
+/** The blocks of `std/`, which never change, so that they are read and checked once. */
+export function standard(): readonly Component[] {
+  prelude ??= checkPrelude(
+    PRELUDE.map(({ text }) => parse(text).file),
+    SCHEMA,
+    () => {},
+  )
+  return prelude
 }
 
 /** What is known of a source on the way to its meaning; an editor asks for it. */
@@ -55,17 +58,17 @@ export interface Analysed extends Compiled {
 }
 
 /** Compiles a source to the jobs it means. Never throws on a text, however broken. */
-export function compile(source: Source, host: Host): Compiled {
+export function compile(source: Source, host: Host = {}): Compiled {
   return analyse(source, host, true)
 }
 
 /** The same for a source that need not be run: it may hold data sets, neurons and networks alone, to be imported. */
-export function checkSource(source: Source, host: Host): Compiled {
+export function checkSource(source: Source, host: Host = {}): Compiled {
   return analyse(source, host, false)
 }
 
 /** The same, with the checked experiment. */
-export function analyse(source: Source, { resolve, datasets }: Host, mustRun: boolean): Analysed {
+export function analyse(source: Source, { resolve }: Host, mustRun: boolean): Analysed {
   const diagnostics: Diagnostic[] = []
   const report = (diagnostic: Diagnostic) => {
     diagnostics.push(diagnostic)
@@ -86,19 +89,18 @@ export function analyse(source: Source, { resolve, datasets }: Host, mustRun: bo
     return done(null)
   }
   diagnostics.push(...syntax)
-  const schema = createSchema(datasets)
-  const prelude = checkPrelude(preludeFiles(), schema, () => {})
+  const prelude = standard()
   checkHeader(file, 0, report)
-  const imports = new Imports(source, resolve, atlas, schema, prelude, report)
+  const imports = new Imports(source, resolve, atlas, SCHEMA, prelude, report)
   const imported = imports.take(file.statements, source.name)
-  const library = checkLibrary(file.statements, imported, schema, prelude, imports.lacking, report)
-  checked = checkFile(file, source.text, schema, prelude, library, report)
+  const library = checkLibrary(file.statements, imported, SCHEMA, prelude, imports.lacking, report)
+  checked = checkFile(file, source.text, SCHEMA, prelude, library, report)
   if (checked === null) {
     const isLibrary = !mustRun && library.components.length > 0
     if (!isLibrary && !hasErrors(diagnostics)) report(wording.noExperiment(source.text.length))
     return done(null)
   }
-  const experiment = expand(checked, datasets, !hasErrors(diagnostics), report)
+  const experiment = expand(checked, !hasErrors(diagnostics), report)
   checkReport(checked, report)
   const dataset = checked.scope.own.find(({ kind }) => kind === 'dataset')
   return done(experiment, dataset?.block.head ?? null)

@@ -92,13 +92,6 @@ export const EXPLANATIONS = {
     'from "neurons.snnx" use slow',
     'top',
   ),
-  SNX0109: entry(
-    'not in this version',
-    'The language has this, but this version of the program does not do it yet. It is refused rather than ignored.',
-    'cell.tau in 2 ms .. 4 ms',
-    'cell.tau in 2 steps .. 4 steps',
-    'sweep',
-  ),
   SNX0110: entry(
     'more mistakes',
     'A file with very many mistakes shows the first of them. Mending those often mends others.',
@@ -129,7 +122,7 @@ export const EXPLANATIONS = {
   ),
   SNX0204: entry(
     'wrong unit',
-    'The unit measures something else than the key takes.',
+    'The unit measures something else than the key takes, or than the other end of the range.',
     'duration = 10 steps',
     'duration = 10 epochs',
     'train',
@@ -163,7 +156,7 @@ export const EXPLANATIONS = {
   ),
   SNX0209: entry(
     'value twice',
-    'A list holds the same value twice, which would make the same job twice.',
+    'A list holds the same value twice, which would make the same job twice. In `zip` a value may come again where another one beside it differs.',
     'cell.tau in [2 steps, 2 steps]',
     'cell.tau in [2 steps, 4 steps]',
     'sweep',
@@ -297,6 +290,12 @@ export const EXPLANATIONS = {
     'By the estimate a job needs more memory than this machine has, or than its container may take. `snnx plan` shows what each job needs.',
     'dataset : cifar10 { batch = 10000 }   # on a laptop',
     'dataset : cifar10 { batch = 32 }',
+  ),
+  SNX0320: entry(
+    'what the data are',
+    'Shape, classes and numbers of examples belong to the data: `std` says them, and no experiment chooses them. So a data set is built on one of `std`, or on `images` for images of your own.',
+    'dataset : mnist { classes = 12 }',
+    'dataset : mnist { }',
   ),
   SNX0401: entry(
     'unknown address',

@@ -3,6 +3,109 @@ import type { Source } from './source.ts'
 
 export const PRELUDE: readonly Source[] = [
   {
+    name: 'std/datasets.snnx',
+    text: `snnx 1
+
+/// MNIST: handwritten digits in grey, collected from NIST's forms. LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based
+/// learning applied to document recognition". CC BY-SA 3.0.
+dataset mnist : idx {
+  shape   = [28, 28]
+  classes = 10
+  train   = 60 k
+  test    = 10 k
+  mean    = [0.1307]
+  std     = [0.3081]
+}
+
+/// Fashion-MNIST: pictures of clothes, shaped and counted as MNIST is, and harder. Xiao, Rasul and Vollgraf 2017,
+/// arXiv 1708.07747. MIT licence.
+dataset fashion_mnist : idx {
+  shape   = [28, 28]
+  classes = 10
+  train   = 60 k
+  test    = 10 k
+  mean    = [0.286]
+  std     = [0.353]
+}
+
+/// Fashion-MNIST, first 6,000 + 2,000: what comes with snnx, for a first look and for tests. MIT licence.
+dataset fashion_mini : idx {
+  shape   = [28, 28]
+  classes = 10
+  train   = 6 k
+  test    = 2 k
+  mean    = [0.286]
+  std     = [0.353]
+}
+
+/// CIFAR-10: small photographs of animals and vehicles. Krizhevsky 2009, "Learning multiple layers of features from tiny
+/// images". Its authors name no licence.
+dataset cifar10 : cifar {
+  shape   = [3, 32, 32]
+  classes = 10
+  train   = 50 k
+  test    = 10 k
+  mean    = [0.4914, 0.4822, 0.4465]
+  std     = [0.247, 0.2435, 0.2616]
+}
+
+/// CIFAR-10, first 20,000 + 10,000: batches 1 and 2 for training, the whole test batch.
+dataset cifar10_20k : cifar {
+  shape   = [3, 32, 32]
+  classes = 10
+  train   = 20 k
+  test    = 10 k
+  mean    = [0.4914, 0.4822, 0.4465]
+  std     = [0.247, 0.2435, 0.2616]
+}
+
+/// CIFAR-100: as CIFAR-10, of a hundred finer classes, 500 + 100 images of each. Krizhevsky 2009. No licence is named.
+dataset cifar100 : cifar {
+  shape   = [3, 32, 32]
+  classes = 100
+  train   = 50 k
+  test    = 10 k
+  mean    = [0.5071, 0.4865, 0.4409]
+  std     = [0.2673, 0.2564, 0.2762]
+}
+
+/// N-MNIST: MNIST's digits on a screen before an event camera (ATIS) that makes three saccades. Orchard, Jayawant, Cohen and
+/// Thakor 2015, "Converting static image datasets to spiking neuromorphic datasets using saccades". CC BY-SA 4.0.
+dataset nmnist : recordings {
+  shape   = [2, 34, 34]
+  classes = 10
+  train   = 60 k
+  test    = 10 k
+}
+
+/// N-MNIST, first 1,000 + 100: those in the tests of SLAYER, for a first look.
+dataset nmnist_1k : recordings {
+  shape   = [2, 34, 34]
+  classes = 10
+  train   = 1 k
+  test    = 100
+}
+
+/// DVS128 Gesture: people who wave, clap and roll their arms before a DVS128 camera, under three lights. Amir and others
+/// 2017, "A low power, fully event-based gesture recognition system". CC BY 4.0.
+dataset dvs128_gesture : recordings {
+  shape   = [2, 128, 128]
+  classes = 11
+  train   = 1176
+  test    = 288
+}
+
+/// CIFAR10-DVS: 10,000 of CIFAR-10's images, moved before a DVS128 camera; of each class the first 100 test, as most papers
+/// have it since TEBN (Duan and others 2022). Li, Liu, Ji, Li and Shi 2017, "CIFAR10-DVS: an event-stream dataset". CC BY 4.0.
+dataset cifar10_dvs : recordings {
+  shape   = [2, 128, 128]
+  classes = 10
+  train   = 9 k
+  test    = 1 k
+}
+`,
+  },
+  {
     name: 'std/devices.snnx',
     text: `snnx 1
 

@@ -1,16 +1,16 @@
-import type { DatasetFacts } from '@snnx/ir'
 import { FIGURES } from './check/address.ts'
+import { standard } from './compile.ts'
 import { EXPLANATIONS } from './explanations.ts'
 import { PRELUDE } from './prelude.ts'
 import { LAYERS } from './schema/network.ts'
-import { createSchema } from './schema/schema.ts'
+import { SCHEMA } from './schema/schema.ts'
 import type { BlockRule, Keys, Limits, Plain, Rule, ValueType, Variant } from './schema/type.ts'
 import { DIMENSIONS, type Dimension, formatNumber, formatQuantity, UNITS } from './schema/unit.ts'
 import { all } from './wording/say.ts'
 
 /** The reference of the language in Markdown, written from the tables that the checker itself uses. */
-export function describeLanguage(datasets: Readonly<Record<string, DatasetFacts>>): string {
-  const blocks = Object.entries(createSchema(datasets)).map(([kind, rule]) => describeBlock(kind, rule))
+export function describeLanguage(): string {
+  const blocks = Object.entries(SCHEMA).map(([kind, rule]) => describeBlock(kind, rule))
   return [
     INTRODUCTION,
     '## Blocks',
@@ -84,7 +84,9 @@ function describeBlock(kind: string, rule: BlockRule): string {
     ...(nameNeeded ? ['needs a name'] : []),
     ...(rule.derives ? ['can be built on another by its name'] : []),
   ]
-  const rows = Object.entries(bases ?? {}).map(([name, base]) => `| \`${name}\` | ${base.doc} |`)
+  const rows = Object.entries(bases ?? {}).map(([name, base]) => {
+    return `| \`${name}\` | ${base.doc}${base.sealed ? '; only data sets of `std` stand on it' : ''} |`
+  })
   const own = new Map<Keys, string[]>()
   for (const [name, base] of Object.entries(bases ?? {})) {
     if (Object.keys(base.keys).length > 0) own.set(base.keys, [...(own.get(base.keys) ?? []), name])
@@ -92,9 +94,22 @@ function describeBlock(kind: string, rule: BlockRule): string {
   return [
     `### ${kind}\n\n${doc} (${traits.join(', ')})\n`,
     ...(rows.length === 0 ? [] : [table(['base', 'meaning'], rows)]),
+    ...(kind === 'dataset' ? [describeDatasets()] : []),
     describeKeys(keys),
     ...Array.from(own, ([shared, names]) => `Keys of ${all(names)} alone:\n\n${describeKeys(shared)}`),
   ].join('\n')
+}
+
+/** The data sets of `std`, as they describe themselves. */
+function describeDatasets(): string {
+  const rows = standard().flatMap(({ kind, address, block, entries }) => {
+    if (kind !== 'dataset') return []
+    const facts = Object.fromEntries(entries.map(({ key, value }) => [key, value]))
+    const { shape, classes, train, test } = facts as { shape: number[]; classes: number; train: number; test: number }
+    const size = `${shape.join(' x ')}, ${classes} classes, ${train.toLocaleString('en')} + ${test.toLocaleString('en')}`
+    return [`| \`${address}\` | ${size} | ${block.doc.replaceAll('\n', ' ')} |`]
+  })
+  return `Data sets of \`std\`, with the numbers of examples for training and for testing:\n\n${table(['data set', 'size', 'what it is'], rows)}`
 }
 
 function describeKeys(keys: Keys): string {
@@ -118,6 +133,7 @@ export function describeType(type: ValueType): string {
       .map(([name, doc]) => `\`${name}\` (${doc})`)
       .join(', ')
   if (type.takes === 'variant') return Object.entries(type.options).map(describeVariant).join(', ')
+  if (type.takes === 'list' && type.ordered) return `${type.noun}, such as \`[${type.ordered.example}]\``
   if (type.takes === 'list') return `a list of ${type.of.takes === 'layer' ? 'layers' : describeType(type.of)}`
   return type.noun
 }
@@ -143,7 +159,8 @@ function describeLimits({ min, max, above, below }: Limits, dimension: Dimension
   return parts.join(', ')
 }
 
-function describeDefault({ type, default: value, optional }: Rule): string {
+function describeDefault({ type, default: value, optional, fact }: Rule): string {
+  if (fact) return 'said by `std`'
   if (value === undefined) return optional ? '' : 'needed'
   return `\`${showValue(value, type)}\``
 }

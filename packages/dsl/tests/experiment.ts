@@ -1,4 +1,4 @@
-import { DATASETS, type PlannedJob } from '@snnx/ir'
+import type { PlannedJob } from '@snnx/ir'
 import { compile } from '../src/index.ts'
 
 /** The blocks of a sound experiment; a test replaces some of them. */
@@ -14,7 +14,7 @@ const BLOCKS = {
 /** The jobs of an experiment with some blocks replaced; what is wrong with it otherwise, as `code: message`. */
 export function jobsOf(replaced: Partial<typeof BLOCKS>): PlannedJob[] | string[] {
   const text = `snnx 1\nexperiment a {\n${Object.values({ ...BLOCKS, ...replaced }).join('\n')}\n}\n`
-  const { experiment, diagnostics } = compile({ name: 'a.snnx', text }, { datasets: DATASETS })
+  const { experiment, diagnostics } = compile({ name: 'a.snnx', text })
   return experiment?.jobs ?? diagnostics.map(({ code, message }) => `${code}: ${message}`)
 }
 

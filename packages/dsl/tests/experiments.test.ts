@@ -1,12 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DATASETS, ExperimentSchema } from '@snnx/ir'
+import { ExperimentSchema } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { checkSource, compile, renderDiagnostic } from '../src/index.ts'
 import { expectGolden } from './golden.ts'
 
 const root = join(import.meta.dirname, '../../..')
-const host = { datasets: DATASETS }
 const find = (folder: string) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.snnx'))
@@ -14,7 +13,7 @@ const find = (folder: string) =>
 
 describe('the experiments of this repository', () => {
   it.each(find('experiments'))('$name compiles without a diagnostic to a valid plan', (source) => {
-    const { experiment, diagnostics } = compile(source, host)
+    const { experiment, diagnostics } = compile(source)
     expect(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source, { colour: false }))).toEqual([])
     expect(ExperimentSchema.parse(experiment)).toEqual(experiment)
     const plan = join(import.meta.dirname, 'plans', `${experiment!.name}.expected.txt`)
@@ -22,11 +21,11 @@ describe('the experiments of this repository', () => {
   })
 
   it.each(find('std'))('$name is in order', (source) => {
-    expect(checkSource(source, host).diagnostics).toEqual([])
+    expect(checkSource(source).diagnostics).toEqual([])
   })
 
   it('fashion_mlp is three methods by three seeds, at the nodes of the literature', () => {
-    const { experiment } = compile(find('experiments').find(({ name }) => name.includes('fashion_mlp'))!, host)
+    const { experiment } = compile(find('experiments').find(({ name }) => name.includes('fashion_mlp'))!)
     const jobs = experiment!.jobs.map(({ job, variant }) => [job.compress!.method, job.seed, variant])
     const methods = ['minimax', 'gradual', 'magnitude']
     expect(jobs).toEqual(methods.flatMap((method) => [0, 1, 2].map((seed) => [method, seed, {}])))
@@ -38,7 +37,7 @@ describe('the experiments of this repository', () => {
     const source = find('experiments').find(({ name }) => name.includes('fashion_mlp'))!
     const times = Array.from({ length: 10 }, () => {
       const start = performance.now()
-      compile(source, host)
+      compile(source)
       return performance.now() - start
     })
     expect(Math.min(...times)).toBeLessThan(20)

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { DATASETS } from '@snnx/ir'
 import type { Host } from '../src/index.ts'
 
 /** A host whose sources have names relative to a folder. */
@@ -17,7 +16,6 @@ export function hostOf(folder: string): Host {
 /** A host that finds its files by a function. */
 export function memoryHost(read: (name: string) => string | null): Host {
   return {
-    datasets: DATASETS,
     resolve(path, from) {
       const name = posix.join(posix.dirname(from), path)
       const text = read(name)

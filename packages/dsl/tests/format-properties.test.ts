@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DATASETS } from '@snnx/ir'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { listPieces } from '../src/format/piece.ts'
@@ -18,7 +17,7 @@ const isSound = (text: string) => parse(text).diagnostics.length === 0
 const written = [...find('std'), ...find('experiments'), ...find('e2e/fixtures')].filter(isSound)
 const mistaken = find('packages/dsl/tests/diagnostics').filter((text) => text.length < 20_000)
 
-const meaningOf = (text: string) => compile({ name: 'a.snnx', text }, { datasets: DATASETS }).experiment
+const meaningOf = (text: string) => compile({ name: 'a.snnx', text }).experiment
 const codesOf = (text: string) => parse(text).diagnostics.map(({ code }) => code)
 
 /** The tokens and the comments of a text, each in order, without commas. */

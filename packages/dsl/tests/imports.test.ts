@@ -176,10 +176,7 @@ describe('a mistake in an import', () => {
   })
 
   it('without files nothing can be imported, which is said once', () => {
-    const { diagnostics } = compile(
-      { name: 'a', text: `${head + USES.split('\n')[0]}\n${experiment(BODY)}` },
-      { datasets: hostOf({}).datasets },
-    )
+    const { diagnostics } = compile({ name: 'a', text: `${head + USES.split('\n')[0]}\n${experiment(BODY)}` })
     expect(diagnostics.map(({ code }) => code)).toEqual(['SNX0315'])
   })
 })

@@ -1,4 +1,4 @@
-import { DATASETS, type Neuron } from '@snnx/ir'
+import type { Neuron } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../src/index.ts'
 import { jobsOf, plan } from './experiment.ts'
@@ -90,9 +90,9 @@ describe('an experiment becomes jobs', () => {
   })
 
   it('a layer of std that does not fit is reported at the block that uses it', () => {
-    const text = 'snnx 1\nexperiment a {\ndataset : few { }\nnetwork : mlp { }\ntrain { duration = 2 epochs }\n}'
-    const few = { ...DATASETS.mnist, classes: 7 }
-    const { diagnostics } = compile({ name: 'a', text }, { datasets: { few } })
+    const text =
+      'snnx 1\nexperiment a {\ndataset : images { folder = "few", classes = 7, size = 28 px }\nnetwork : mlp { }\ntrain { duration = 2 epochs }\n}'
+    const { diagnostics } = compile({ name: 'a', text })
     expect(diagnostics).toMatchObject([
       { code: 'SNX0501', message: '10 outputs, but the data set has 7 classes (in `mlp` of `std`)' },
     ])
@@ -136,8 +136,7 @@ describe('an experiment becomes jobs', () => {
 
   it('documentation is what stands directly above, with nothing between', () => {
     const body = '{\ndataset : mnist { }\nnetwork : mlp { }\ntrain { duration = 2 epochs }\n}\n'
-    const doc = (above: string) =>
-      compile({ name: 'a', text: `snnx 1\n${above}experiment a ${body}` }, { datasets: DATASETS }).experiment?.doc
+    const doc = (above: string) => compile({ name: 'a', text: `snnx 1\n${above}experiment a ${body}` }).experiment?.doc
     expect(doc('/// one\n///   two\n')).toBe('one\ntwo')
     expect(doc('/// apart\n\n')).toBe('')
     expect(doc('/// far\n# near\n')).toBe('')

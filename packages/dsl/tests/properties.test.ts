@@ -1,4 +1,4 @@
-import { DATASETS, identifyJob } from '@snnx/ir'
+import { identifyJob } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { CORPUS } from '../fuzz/corpus.ts'
 import { Random } from '../fuzz/random.ts'
@@ -6,7 +6,7 @@ import { compile } from '../src/index.ts'
 import type { Block, Statement } from '../src/syntax/ast.ts'
 import { parse } from '../src/syntax/parse.ts'
 
-const lower = (text: string) => compile({ name: 'a.snnx', text }, { datasets: DATASETS }).experiment
+const lower = (text: string) => compile({ name: 'a.snnx', text }).experiment
 const experiments = CORPUS.filter((text) => lower(text) !== null)
 const circumstances = { data: 'a'.repeat(64), engine: 1 }
 const hashes = (text: string) =>

@@ -1,4 +1,3 @@
-import { DATASETS } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { Analysis, colourOf, highlight } from '../src/editor/index.ts'
 import { type Code, compile, type Diagnostic, renderDiagnostic } from '../src/index.ts'
@@ -29,7 +28,7 @@ describe('code frames as the design draws them', () => {
       '}',
     ].join('\n')
     const source = { name: 'fashion_mlp.snnx', text }
-    const { diagnostics } = compile(source, { datasets: DATASETS })
+    const { diagnostics } = compile(source)
     expect(diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source, plain))).toEqual([
       `error[SNX0203]: \`tau\` takes a time, but this number has no unit
   --> fashion_mlp.snnx:13:17
@@ -80,7 +79,7 @@ help: raise the bound, unprotect \`first\`, or exclude those jobs with \`require
 
   it('colour adds escapes and nothing else', () => {
     const source = { name: 'a.snnx', text: 'snnx 1\nexperiment Bad {\n  train { los = mse, duration = 5 }\n}\n' }
-    const { diagnostics } = compile(source, { datasets: DATASETS })
+    const { diagnostics } = compile(source)
     expect(diagnostics.length).toBeGreaterThan(3)
     for (const diagnostic of diagnostics) {
       const coloured = renderDiagnostic(diagnostic, source, { colour: true })
@@ -92,13 +91,12 @@ help: raise the bound, unprotect \`first\`, or exclude those jobs with \`require
   it('words have the colours of the language, and only marks and labels are bold', () => {
     const text = 'snnx 1\nexperiment a {\n\ttrain { loss = mse, duration = 5 }  # \u0007日本 \n}\n'
     const source = { name: 'a.snnx', text }
-    const host = { datasets: DATASETS }
     const tint = () =>
-      highlight(new Analysis(source, host)).flatMap((found) => {
+      highlight(new Analysis(source)).flatMap((found) => {
         const colour = colourOf(found)
         return colour === null ? [] : [{ span: found.span, colour }]
       })
-    const { diagnostics } = compile(source, host)
+    const { diagnostics } = compile(source)
     for (const diagnostic of diagnostics) {
       const coloured = renderDiagnostic(diagnostic, source, { colour: true, tint })
       expect(withoutColour(coloured)).toBe(renderDiagnostic(diagnostic, source, plain))
@@ -116,7 +114,7 @@ help: raise the bound, unprotect \`first\`, or exclude those jobs with \`require
 it('shows what a terminal would obey: controls and changes of direction are one mark each, and the marks stay in place', () => {
   const text = 'snnx 1\nexperiment a {\n  \u001b]0;x\u0007\u202e = 1\n}\n'
   const source = { name: 'b\u001b[31m.snnx', text }
-  const { diagnostics } = compile(source, { datasets: DATASETS })
+  const { diagnostics } = compile(source)
   expect(diagnostics.length).toBeGreaterThan(0)
   const drawn = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, source, { colour: false })).join('\n')
   expect(drawn).toContain('\ufffd]0;x\ufffd\ufffd = 1')
@@ -128,7 +126,7 @@ it('a line of any length leaves the error on one screen, with what is marked in 
   const layers = Array.from({ length: 400 }, () => 'linear(10) -> cell').join(' -> ')
   const text = `snnx 1\nexperiment a {\n  network n { layers = ${layers} -> sell -> ${layers} -> rate }\n}\n`
   const source = { name: 'a.snnx', text }
-  const found = compile(source, { datasets: DATASETS }).diagnostics.find(({ code }) => code === 'SNX0305')!
+  const found = compile(source).diagnostics.find(({ code }) => code === 'SNX0305')!
   const drawn = renderDiagnostic(found, source, plain).split('\n')
   expect(drawn.length).toBeLessThan(24)
   for (const line of drawn) expect(line.length).toBeLessThan(200)

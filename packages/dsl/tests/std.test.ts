@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { costNetwork, count, type DatasetFacts, inferFlow, type LayerFlow, type Network } from '@snnx/ir'
+import { costNetwork, count, inferFlow, type LayerFlow, type Network } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../src/index.ts'
 
@@ -18,17 +18,16 @@ const peers = JSON.parse(readFileSync(fixture, 'utf8')).networks as Record<strin
 
 /** A network of std, for data of this shape. */
 function networkOf(name: string, shape: number[], classes: number): Network {
-  const facts = { title: 'any', shape, classes, train: 100, test: 100, mean: [0], std: [1] }
   const text = `snnx 1
     experiment a {
-      dataset : peer { }
+      dataset : images { folder = "any", classes = ${classes}, size = ${shape.at(-1)} px }
       network : ${name} { classes = ${classes} }
       train { duration = 2 epochs }
     }`
-  const datasets = { peer: { ...facts, name: 'peer' } as unknown as DatasetFacts }
-  const { experiment, diagnostics } = compile({ name: 'a.snnx', text }, { datasets })
+  const { experiment, diagnostics } = compile({ name: 'a.snnx', text })
   if (experiment === null) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
-  return experiment.jobs[0].job.network
+  // Which layers there are does not depend on the channels of the data.
+  return { ...experiment.jobs[0].job.network, input: shape }
 }
 
 /** Which of SpikingJelly's modules a layer is. */

@@ -39,6 +39,53 @@ describe('a sweep', () => {
     expect(nodes.map(({ job }) => job.compress!.connectivity)).toEqual([[0.05], [0.1], [0.15]])
   })
 
+  it('ranges are of any quantity, and mean what the same values in a list mean', () => {
+    const network = (dt: string) => `network mlp { dt = ${dt}\nlayers = flatten -> linear(10) -> cell -> rate }`
+    const same = (replaced: Parameters<typeof plan>[0], address: string, range: string, list: string) => {
+      const [one, other] = [range, list].map((domain) => plan({ ...replaced, sweep: sweep(`${address} in ${domain}`) }))
+      expect(one.map(({ job }) => job)).toEqual(other.map(({ job }) => job))
+      return one.map(({ variant }) => variant[address])
+    }
+    const bound = (key: string, limit: string) => ({ compress: `compress : minimax { ${key} <= ${limit} }` })
+    const timed = { network: network('1 ms') }
+    expect(same(timed, 'cell.tau', '2 ms .. 6 ms step 2 ms', '[2 ms, 4 ms, 6 ms]')).toEqual(['2 ms', '4 ms', '6 ms'])
+    expect(same(timed, 'cell.tau', '1500 us .. 6 ms log 3', '[1.5 ms, 3 ms, 6 ms]')).toEqual([
+      '1500 us',
+      '3000 us',
+      '6000 us',
+    ])
+    expect(same(timed, 'cell.tau', '2 steps .. 3 steps', '[2 steps, 3 steps]')).toEqual([2, 3])
+    expect(same(timed, 'mlp.dt', '1 ms .. 2 ms step 500 us', '[1 ms, 1.5 ms, 2 ms]')).toEqual([0.001, 0.0015, 0.002])
+    const latency = bound('latency', '9 ms')
+    expect(same(latency, 'compress.latency', '1 ms .. 3 ms step 1 ms', '[1 ms, 2 ms, 3 ms]')).toEqual([
+      '1 ms',
+      '2 ms',
+      '3 ms',
+    ])
+    expect(same(latency, 'compress.latency', '25 % .. 50 % linear 2', '[25 %, 50 %]')).toEqual(['25 %', '50 %'])
+    expect(same(bound('energy', '9 uJ'), 'compress.energy', '1 uJ .. 4 uJ log 3', '[1 uJ, 2 uJ, 4 uJ]')).toEqual([
+      '1 uJ',
+      '2 uJ',
+      '4 uJ',
+    ])
+    expect(same(bound('size', '90 kB'), 'compress.size', '20 kB .. 22 kB', '[20 kB, 21 kB, 22 kB]')).toHaveLength(3)
+    const counted = bound('synops', '90 k')
+    expect(same(counted, 'compress.synops', '19000 .. 20 k step 1 k', '[19000, 20 k]')).toEqual(['19000', '20000'])
+    expect(same({}, 'train.duration', '2 epochs .. 6 epochs step 2', '[2 epochs, 4 epochs, 6 epochs]')).toEqual([
+      2, 4, 6,
+    ])
+  })
+
+  it('the ends of a range measure the same thing', () => {
+    expect(jobsOf({ sweep: sweep('cell.tau in 2 steps .. 4 ms') })).toEqual([
+      'SNX0204: the ends of the range measure different things',
+    ])
+    expect(jobsOf({ sweep: sweep('cell.tau in 2 ms .. 4 steps') })).toHaveLength(1)
+    const bounded = { compress: 'compress : minimax { size <= 90 kB }' }
+    expect(jobsOf({ ...bounded, sweep: sweep('compress.size in 25 % .. 90 kB') })).toHaveLength(1)
+    expect(jobsOf({ sweep: sweep('cell.tau in 2 ms .. 4 ms') })).toEqual([expect.stringMatching(/^SNX0208/)])
+  })
+
   it('the ends and the number of values of any log range are as asked', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 50 }), fc.integer({ min: 1, max: 6 }), (count, decades) => {
@@ -56,9 +103,25 @@ describe('a sweep', () => {
     const jobs = plan({ sweep: sweep('zip leak {\ncell.tau in [2 steps, 4 steps]\nmlp.steps in [8, 4]\n}') })
     const seen = jobs.map(({ job, variant }) => [job.network.steps, variant])
     expect(seen).toEqual([
-      [8, { leak: '2, 8' }],
-      [4, { leak: '4, 4' }],
+      [8, { leak: '2 steps, 8' }],
+      [4, { leak: '4 steps, 4' }],
     ])
+  })
+
+  it('`zip` takes a value again where another one beside it differs, and no pair twice', () => {
+    const leak = (taus: string, steps: string) => ({
+      sweep: sweep(`zip {\ncell.tau in [${taus}]\nmlp.steps in [${steps}]\n}`),
+    })
+    const jobs = plan(leak('2 steps, 2 steps, 4 steps', '4, 8, 8'))
+    expect(jobs.map(({ variant }) => Object.values(variant))).toEqual([
+      [2, 4],
+      [2, 8],
+      [4, 8],
+    ])
+    expect(jobsOf(leak('2 steps, 4 steps, 2.0 steps', '4, 4, 4'))).toEqual([
+      'SNX0209: `zip` pairs `2.0 steps` and `4` twice',
+    ])
+    expect(jobsOf({ sweep: sweep('mlp.steps in [4, 8, 4]') })).toEqual(['SNX0209: `4` is in the list twice'])
   })
 
   it('`when` makes a parameter of some jobs only, wherever it stands', () => {

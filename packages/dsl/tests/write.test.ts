@@ -1,9 +1,9 @@
-import { DATASETS, type Network } from '@snnx/ir'
+import type { Network } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { compile } from '../src/compile.ts'
 import { checkSource, writeLibrary, writeSpec } from '../src/index.ts'
 
-const compiled = (text: string) => compile({ name: 'a.snnx', text }, { datasets: DATASETS })
+const compiled = (text: string) => compile({ name: 'a.snnx', text })
 
 function networkOf(text: string): Network {
   const { experiment, diagnostics } = compiled(text)
@@ -86,6 +86,6 @@ experiment mine {
     const network = networkOf(spec('cifar10', 'network n : cifar10net { width = 32 }'))
     const text = writeLibrary(network, ['From a.nir.'])
     expect(text).toContain('# From a.nir.\n')
-    expect(checkSource({ name: 'a.snnx', text }, { datasets: DATASETS }).diagnostics).toEqual([])
+    expect(checkSource({ name: 'a.snnx', text }).diagnostics).toEqual([])
   })
 })

@@ -3,7 +3,6 @@ import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Entry, Host, Source } from '@snnx/dsl'
 import { Analysis } from '@snnx/dsl/editor'
-import { DATASETS } from '@snnx/ir'
 import { type Connection, TextDocuments } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 
@@ -19,7 +18,7 @@ export interface Version {
 export class Documents {
   readonly #texts = new TextDocuments(TextDocument)
   readonly #versions = new Map<string, Version>()
-  readonly #host: Host = { datasets: DATASETS, resolve: (path, from) => this.#resolve(path, from), list: listFolder }
+  readonly #host: Host = { resolve: (path, from) => this.#resolve(path, from), list: listFolder }
 
   /** The open text of a URI; `null` when the client has none. */
   find(uri: string): Version | null {

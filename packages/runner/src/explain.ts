@@ -107,7 +107,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   SNX1031:
     'The command line is wrong: an unknown command or option, or an argument that is missing. `snnx help` shows what there is.',
   SNX1032: 'No record of that job was found below the folder.',
-  SNX1033: 'Several records begin with the digits given. Write more of them.',
+  SNX1033:
+    'Several records begin with the digits given, or one job has records in several folders. Write more digits, or name a folder with --experiments.',
   SNX1034: 'What was given as a job is not the beginning of a hash.',
   SNX1035:
     'A file that was given as a spec is none: it is far too large, or `snnx fmt` found that it is not UTF-8 text.',

@@ -19,11 +19,14 @@ export async function locateRecord(job: string, below: string): Promise<{ path: 
       help: 'name the folder with --experiments; `snnx report` shows the jobs that have records',
     })
   }
-  throw new SnnxError(
-    'SNX1033',
-    `several records begin with ${job}: ${found.map((path) => basename(path, '.json')).join(', ')}`,
-    {
-      help: 'write more digits',
-    },
-  )
+  const hashes = [...new Set(found.map((path) => basename(path, '.json')))]
+  // Specs in different folders can mean the same job.
+  if (hashes.length === 1) {
+    throw new SnnxError('SNX1033', `job ${hashes[0]} has several records: ${found.join(', ')}`, {
+      help: 'name the folder of one of them with --experiments',
+    })
+  }
+  throw new SnnxError('SNX1033', `several records begin with ${job}: ${hashes.join(', ')}`, {
+    help: 'write more digits',
+  })
 }

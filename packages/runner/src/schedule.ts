@@ -3,10 +3,10 @@ import type { Queue } from './queue/queue.ts'
 import type { Reporter, Summary } from './reporter/reporter.ts'
 import type { Ending } from './task.ts'
 
-/** Runs what a plan leaves to do, each dense job before those that start from it; resolves when all have ended. */
+/** Runs what a plan leaves to do in its order, each dense job before those that start from it; resolves when all have ended. */
 export async function runPlan(plan: Plan, queue: Queue, reporter: Reporter): Promise<Map<string, Ending>> {
   const endings = new Map<string, Promise<Ending>>()
-  const start = async (task: PlannedTask): Promise<Ending> => {
+  const start = async (task: PlannedTask, place: number): Promise<Ending> => {
     if (task.status === 'done') return { kind: 'already' }
     const dense = task.hash === task.denseHash ? undefined : await endings.get(task.denseHash)
     const { status: _, epochs: __, memory: ___, ...bare } = task
@@ -15,11 +15,15 @@ export async function runPlan(plan: Plan, queue: Queue, reporter: Reporter): Pro
         ? blocked(task)
         : dense?.kind === 'interrupted'
           ? dense
-          : await queue.submit({ task: bare, folders: plan.folders }, (message) => reporter.onMessage(task, message))
+          : await queue.submit(
+              { task: bare, folders: plan.folders },
+              (message) => reporter.onMessage(task, message),
+              place,
+            )
     reporter.onJobEnd(task, ending)
     return ending
   }
-  for (const task of plan.tasks) endings.set(task.hash, start(task))
+  for (const [place, task] of plan.tasks.entries()) endings.set(task.hash, start(task, place))
   const entries = plan.tasks.map(async ({ hash }) => [hash, await endings.get(hash)!] as const)
   return new Map(await Promise.all(entries))
 }

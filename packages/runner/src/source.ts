@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Compiled, type Host, renderDiagnostic, type Source } from '@snnx/dsl'
-import { DATASETS, SnnxError } from '@snnx/ir'
+import { SnnxError } from '@snnx/ir'
 import { hasColor } from './color.ts'
 import { storageError } from './store/storage.ts'
 
@@ -26,9 +26,8 @@ export async function readSpec(file: string): Promise<Source> {
   }
 }
 
-/** What the language asks of this program: the data sets there are, and files relative to the one that imports them. */
+/** What the language asks of this program: files relative to the one that imports them. */
 export const HOST: Host = {
-  datasets: DATASETS,
   resolve(path, from) {
     const name = join(dirname(from), path)
     const facts = statSync(name, { throwIfNoEntry: false })

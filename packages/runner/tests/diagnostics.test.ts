@@ -1,12 +1,11 @@
 import { checkSource } from '@snnx/dsl'
-import { DATASETS } from '@snnx/ir'
 import { expect, it } from 'vitest'
 import { annotate, describeDiagnostic } from '../src/diagnostics.ts'
 
 const text =
   'snnx 1\nexperiment a {\n  dataset : mnist { bach = 64 }\n  network : mlp { }\n  train { duration = 2 epochs }\n}\n'
 const source = { name: 'dir/a,b.snnx', text }
-const { diagnostics, imported } = checkSource(source, { datasets: DATASETS })
+const { diagnostics, imported } = checkSource(source)
 const [described] = diagnostics.map((diagnostic) => describeDiagnostic(diagnostic, source, imported))
 
 it('a diagnostic is described by exactly what tools read, from 1', () => {

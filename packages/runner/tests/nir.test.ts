@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decodeWeights, exportNir, importNir, type NirField, type NirGraph, Stepper } from '@snnx/core'
 import { compile } from '@snnx/dsl'
-import { DATASETS, SnnxError } from '@snnx/ir'
+import { SnnxError } from '@snnx/ir'
 import { twin } from '@snnx/kernels'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decodeNir, encodeNir } from '../src/nir/hdf5.ts'
@@ -220,7 +220,7 @@ describe('the commands', () => {
     expect(printed).toContain(`network \`mlp\` of job ${record.hash}, at 5 %`)
     expect(await snnx('import', out, '--to', folder, '--dataset', 'fashion_mnist')).toBe(0)
     const text = readFileSync(join(folder, 'small_5_net.snnx'), 'utf8')
-    const { experiment, diagnostics } = compile({ name: 'x.snnx', text }, { datasets: DATASETS })
+    const { experiment, diagnostics } = compile({ name: 'x.snnx', text })
     expect(diagnostics).toEqual([])
     const { network, train } = experiment!.jobs[0]!.job
     expect(train).toMatchObject({ epochs: 0, start: { file: 'small_5_net.safetensors' } })

@@ -18,34 +18,50 @@ describe('createLocalQueue', () => {
     const both = join(temporaryFolder(), 'both')
     let [running, most] = [0, 0]
     const jobs = Array.from({ length: 5 }, () =>
-      queue.submit(assign({ until: both }), ({ type }) => {
-        if (type === 'started') most = Math.max(most, ++running)
-        if (type === 'ending') running--
-        if (running === 2) writeFileSync(both, '')
-      }),
+      queue.submit(
+        assign({ until: both }),
+        ({ type }) => {
+          if (type === 'started') most = Math.max(most, ++running)
+          if (type === 'ending') running--
+          if (running === 2) writeFileSync(both, '')
+        },
+        0,
+      ),
     )
     expect(await Promise.all(jobs)).toEqual(Array(5).fill({ kind: 'already' }))
     expect(most).toBe(2)
+  })
+
+  it('starts the first in place of those that wait, one that came while another ran included', async () => {
+    const queue = createLocalQueue(1, worker('finish'))
+    const started: number[] = []
+    const submit = (place: number) =>
+      queue.submit(assign(), ({ type }) => void (type === 'started' && started.push(place)), place)
+    const [last, third, first] = [submit(3), submit(2), submit(0)]
+    const hangsOnIt = first.then(() => submit(1))
+    await Promise.all([first, last, third, hangsOnIt])
+    expect(started).toEqual([0, 1, 2, 3])
   })
 
   it('gives every job a process of its own', async () => {
     const queue = createLocalQueue(1, worker('finish'))
     const processes = new Set<string>()
     const listen = (message: WorkerMessage) => void (message.type === 'started' && processes.add(message.backend))
-    await Promise.all([queue.submit(assign(), listen), queue.submit(assign(), listen)])
+    await Promise.all([queue.submit(assign(), listen, 0), queue.submit(assign(), listen, 1)])
     expect(processes.size).toBe(2)
   })
 
   it('stops: the running ones are asked, the waiting ones dropped, later ones refused', async () => {
     const queue = createLocalQueue(1, worker('finish'))
     const messages: WorkerMessage[] = []
-    const first = queue.submit(assign({ endless: true }), (message) => {
+    const listen = (message: WorkerMessage) => {
       messages.push(message)
       if (message.type === 'started') queue.stop()
-    })
-    const second = queue.submit(assign(), () => expect.unreachable())
+    }
+    const first = queue.submit(assign({ endless: true }), listen, 0)
+    const second = queue.submit(assign(), () => expect.unreachable(), 1)
     expect(await Promise.all([first, second])).toEqual([{ kind: 'interrupted' }, { kind: 'interrupted' }])
-    expect(await queue.submit(assign(), () => expect.unreachable())).toEqual({ kind: 'interrupted' })
+    expect(await queue.submit(assign(), () => expect.unreachable(), 1)).toEqual({ kind: 'interrupted' })
     expect(messages.map(({ type }) => type)).toEqual(['started', 'ending'])
   })
 
@@ -53,14 +69,14 @@ describe('createLocalQueue', () => {
     ['SIGKILL', {}],
     ['exit code 3', { code: 3 }],
   ])('says how a process died that ended without a word: %s', async (cause, variant) => {
-    const ending = await createLocalQueue(1, worker('die')).submit(assign(variant), () => {})
+    const ending = await createLocalQueue(1, worker('die')).submit(assign(variant), () => {}, 0)
     const message = expect.stringContaining(`(${cause})`)
     expect(ending).toMatchObject({ kind: 'failed', failure: { code: 'SNX1021', message } })
   })
 
   it('kills', async () => {
     const queue = createLocalQueue(1, worker('finish'))
-    const ending = await queue.submit(assign({ endless: true }), ({ type }) => type === 'started' && queue.kill())
+    const ending = await queue.submit(assign({ endless: true }), ({ type }) => type === 'started' && queue.kill(), 0)
     expect(ending).toMatchObject({ kind: 'failed', failure: { code: 'SNX1021' } })
   })
 })

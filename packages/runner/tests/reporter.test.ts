@@ -68,7 +68,7 @@ async function samplePlan(): Promise<Plan> {
 async function show(reporter: Reporter, tick: () => void) {
   const plan = await samplePlan()
   reporter.onPlan(plan)
-  const [dense, , task, , other] = plan.tasks
+  const [dense, waiting, task, , other] = plan.tasks
   for (const message of messages) {
     reporter.onMessage(task!, message)
     tick()
@@ -76,9 +76,10 @@ async function show(reporter: Reporter, tick: () => void) {
   reporter.onInterrupt()
   reporter.onJobEnd(dense!, { kind: 'finished', result: sampleRecord() })
   reporter.onJobEnd(task!, { kind: 'interrupted' })
+  reporter.onJobEnd(waiting!, { kind: 'interrupted' })
   const failure = { code: 'SNX0701', message: 'no data\x1b[31m', help: 'put it there', stack: undefined }
   reporter.onJobEnd(other!, { kind: 'failed', failure })
-  reporter.onRunEnd({ finished: 1, already: 0, failed: 1, interrupted: 1, seconds: 65 })
+  reporter.onRunEnd({ finished: 1, already: 0, failed: 1, interrupted: 2, seconds: 65 })
 }
 
 describe('reporters', () => {

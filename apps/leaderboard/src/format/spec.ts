@@ -1,5 +1,4 @@
 import { Analysis, type Colour, colourOf, highlight } from '@snnx/dsl/editor'
-import { DATASETS } from '@snnx/ir'
 
 /** A stretch of a spec in one colour; `null`: in that of the text. */
 export interface Piece {
@@ -14,7 +13,7 @@ export function colourSpec(text: string): Piece[] {
     if (part !== '') pieces.push({ text: part, colour })
   }
   let end = 0
-  for (const found of highlight(new Analysis({ name: 'spec', text }, { datasets: DATASETS }))) {
+  for (const found of highlight(new Analysis({ name: 'spec', text }))) {
     const colour = colourOf(found)
     if (colour === null) continue
     const { span } = found

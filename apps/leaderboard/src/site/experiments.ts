@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { compile, type Source } from '@snnx/dsl'
-import { DATASETS, parseResult, type Report, SnnxError } from '@snnx/ir'
+import { parseResult, type Report, SnnxError } from '@snnx/ir'
 
 /**
  * The folder whose `<name>/results/*.json` the site shows: `SNNX_EXPERIMENTS`, else the repository's `experiments` as
@@ -51,7 +51,7 @@ export function readDeclaration(folder: string, experiment: string): Declaration
   const text = readSpec(folder, experiment)
   if (text === null) return { doc: '', report: undefined }
   const name = join(folder, experiment, `${experiment}.snnx`)
-  const compiled = compile({ name, text }, { datasets: DATASETS, resolve: readImport }).experiment
+  const compiled = compile({ name, text }, { resolve: readImport }).experiment
   return { doc: compiled?.doc ?? '', report: compiled?.report }
 }
 

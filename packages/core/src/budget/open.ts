@@ -5,6 +5,7 @@ import {
   listPrunable,
   MEASURED,
   modelCost,
+  nameAmount,
   nodeOfPoint,
   type Resource,
   SnnxError,
@@ -80,7 +81,7 @@ export async function openBudgets(context: StageContext, state: RunState): Promi
   const factors = isPriced ? priceFactors(budgets, equal, sizes, budgets[0]!.energies) : null
   const select = (s: number) => selectPriced(trainee.parameters, node.names, s, factors).masks
   const target = findRemoved(select, node.goal.total, budgets, Math.max(start, node.goal.target))
-  if (target === null) throw infeasible(budgets[0]!.resource, budgets[0]!.limit, budgets[0]!.fixed)
+  if (target === null) throw outOfReach(budgets)
   Object.assign(progress.budgets, { target, start })
   installBudgets(context, state, budgets)
 }
@@ -193,10 +194,21 @@ function requireNative(): NativeBackend {
   )
 }
 
+const HELP = { help: 'raise the bound, or protect fewer layers' }
+
 function infeasible(resource: Resource, limit: number, fixed: number): SnnxError {
+  const [bound, least] = [nameAmount(limit, resource), nameAmount(fixed, resource)]
   return new SnnxError(
     'SNX1005',
-    `the \`${resource}\` bound of ${limit.toPrecision(4)} cannot be met: what cannot be pruned takes ${fixed.toPrecision(4)}`,
-    { help: 'raise the bound, or protect fewer layers' },
+    `\`${resource}\` cannot be at most ${bound}: what cannot be pruned takes ${least}`,
+    HELP,
   )
+}
+
+/** Each bound leaves something for the weights, but not enough for a single one. */
+function outOfReach(budgets: readonly Budget[]): SnnxError {
+  const bounds = budgets.map(({ resource, limit, fixed }) => {
+    return `\`${resource}\` at most ${nameAmount(limit, resource)}, of which ${nameAmount(fixed, resource)} cannot be pruned`
+  })
+  return new SnnxError('SNX1005', `not a single weight could stay: ${bounds.join('; ')}`, HELP)
 }

@@ -83,7 +83,11 @@ export function checkAt(address: Address, value: Value, scope: Scope, report: Re
     return undefined
   }
   const name = value.path.text
-  if (Object.hasOwn(rule.bases, name)) return name
+  if (Object.hasOwn(rule.bases, name)) {
+    if (!rule.bases[name].sealed) return name
+    report(wording.formatAlone(value.span, name))
+    return undefined
+  }
   if (rule.derives && findComponent(scope, kind, name, component!) !== undefined) return name
   if (!scope.uncertain) report(wording.unknownBase(value.span, kind, name, baseNames(scope, kind, component!)))
   return undefined

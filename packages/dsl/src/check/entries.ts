@@ -1,5 +1,5 @@
 import { nearest } from '../nearest.ts'
-import { basesWith, keysOf } from '../schema/schema.ts'
+import { basesWith, isFact, keysOf } from '../schema/schema.ts'
 import type { Rule } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import type { Setting, Statement } from '../syntax/ast.ts'
@@ -101,7 +101,10 @@ function findRule(component: Component, { path, operator }: Setting, plan: Sweep
   const takesBound = rule?.bound === true
   if (rule === undefined) {
     const bases = [rootBase(component), ...sweptBases(component, plan)]
-    const own = bases.flatMap((base) => Object.keys(keysOf(component.rule, base)))
+    const onFormat = component.parent === null
+    const own = bases.flatMap((base) =>
+      Object.keys(keysOf(component.rule, base)).filter((name) => onFormat || !isFact(component.rule, base, name)),
+    )
     const keys = [...new Set([...own, ...numbersOf(component)])]
     // The key that was meant does not seem missing.
     const meant = nearest(key, keys)
@@ -134,12 +137,20 @@ export function allowKey(
 ): boolean {
   if (Object.hasOwn(component.rule.keys, key)) return true
   const bases = sweptBases(component, plan).filter((base) => admitsBase(conditions, component, base))
+  // What stands on a format itself says what the data are; what is built on that takes them as they are.
+  const built = bases.filter((base) => !Object.hasOwn(component.rule.bases ?? {}, base))
+  const fixed = built.find((base) => isFact(component.rule, rootOf(component, base, scope), key))
+  if (fixed !== undefined) {
+    report(wording.factChanged(span, key, fixed))
+    return false
+  }
   const having = bases.filter((base) => hasKey(component, base, key, scope) === true)
   const lacking = bases.filter((base) => hasKey(component, base, key, scope) === false)
   if (lacking.length === 0) return true
   if (lacking.length === bases.length) {
-    const keys = Object.keys(keysOf(component.rule, rootOf(component, lacking[0], scope)))
-    const elsewhere = isNumber(component, key) ? [component.block.base!.text] : basesWith(component.rule, key)
+    const root = rootOf(component, lacking[0], scope)
+    const keys = Object.keys(keysOf(component.rule, root)).filter((name) => !isFact(component.rule, root, name))
+    const elsewhere = isNumber(component, key) ? [component.block.base!.text] : basesHaving(component, key, scope)
     report(wording.foreignKey(span, key, lacking[0], elsewhere, keys))
   } else report(wording.needsWhen(span, key, component.address, lacking, having))
   return false
@@ -153,6 +164,15 @@ function hasKey(component: Component, base: string, key: string, scope: Scope): 
   }
   const root = rootOf(component, base, scope)
   return root === null ? null : basesWith(component.rule, key).includes(root)
+}
+
+/** What can be written as a base to have a key: a base of the language, or where that is sealed, what `std/` builds on it. */
+function basesHaving({ rule, kind }: Component, key: string, scope: Scope): string[] {
+  return basesWith(rule, key).flatMap((base) => {
+    if (!rule.bases![base].sealed) return [base]
+    const standing = scope.prelude.filter((other) => other.kind === kind && rootBase(other) === base)
+    return standing.map(({ address }) => address)
+  })
 }
 
 /** The language's own base behind a base name; `null` when unknown. */

@@ -1,21 +1,35 @@
 import { MAX_JOBS } from '../limits.ts'
-import type { Limits, NumberType, Plain } from '../schema/type.ts'
-import { formatQuantity } from '../schema/unit.ts'
+import type { BoundsType, Limits, NumberType } from '../schema/type.ts'
+import { formatQuantity, UNITS } from '../schema/unit.ts'
 import type { Quantity, Range } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import { checkQuantity } from './quantity.ts'
-import type { Report } from './report.ts'
+import { lookUp, type Report } from './report.ts'
+import { numberOf } from './value.ts'
+
+/** The numbers of a range in base units, and what they measure. */
+export interface Expanded {
+  type: NumberType
+  values: number[]
+}
 
 /** The values of `a .. b`, both ends included: by `step` (1 when not said), or `log n` or `linear n` values. */
-export function expandRange(range: Range, type: NumberType, subject: string, report: Report): Plain[] | undefined {
+export function expandRange(
+  range: Range,
+  takes: NumberType | BoundsType,
+  subject: string,
+  report: Report,
+): Expanded | undefined {
   const { from, to, spacing, span } = range
-  const start = checkQuantity(from, type, subject, report)
-  const end = checkQuantity(to, type, subject, report)
-  if (start === undefined || end === undefined) return undefined
-  if (typeof start !== 'number' || typeof end !== 'number') {
-    report(wording.notYet(span, 'a range of times in seconds'))
+  const type = narrow(takes, from)
+  const other = lookUp(UNITS, to.unit?.text ?? '')?.dimension
+  if (other !== undefined && takes.dimensions.includes(other) && !type.dimensions.includes(other)) {
+    report(wording.rangeOfTwo(to.span, other, from.span, type.dimensions[0]))
     return undefined
   }
+  const start = checkQuantity(from, type, subject, report)
+  const end = checkQuantity(to, type, subject, report)
+  if (typeof start !== 'number' || typeof end !== 'number') return undefined
   const amount = spacing === null ? 1 : checkAmount(spacing.kind, spacing.amount, from, type, subject, report)
   if (amount === undefined) return undefined
   const fail = (problem: Parameters<Report>[0]) => {
@@ -36,7 +50,17 @@ export function expandRange(range: Range, type: NumberType, subject: string, rep
   const broken = type.limits.whole ? values.find((value) => !Number.isInteger(value)) : undefined
   if (broken !== undefined)
     return fail(wording.rangeNotWhole(span, subject, formatQuantity(broken, type.dimensions[0])))
-  return values
+  return { type, values }
+}
+
+/** What both ends must be: of dimensions that do not turn into each other, the one that the start is written in. */
+function narrow(type: NumberType | BoundsType, from: Quantity): NumberType {
+  if (type.takes === 'bounds') return numberOf(type, from)
+  const written = from.unit === null ? undefined : lookUp(UNITS, from.unit.text)?.dimension
+  if ((written !== 'steps' && written !== 'seconds') || !type.dimensions.includes(written)) return type
+  // A limit in steps says nothing of seconds; see `checkQuantity`.
+  const foreign = written !== type.dimensions[0]
+  return { ...type, dimensions: [written], limits: foreign ? { above: 0 } : type.limits }
 }
 
 /** A step in the unit of the range's start, or a number of values. */

@@ -1,7 +1,7 @@
 import type { Work } from '../expand/work.ts'
 import { MAX_COMPARED } from '../limits.ts'
 import { LAYERS } from '../schema/network.ts'
-import type { Schema } from '../schema/schema.ts'
+import { openBases, type Schema } from '../schema/schema.ts'
 import type { Component } from './component.ts'
 
 /** All names of an experiment: its own blocks, behind them those of its file, and behind these those of `std/`. */
@@ -88,9 +88,9 @@ export function layerNames(scope: Scope, from: Component): string[] {
 
 /** The names of what `from` can be built on. */
 export function baseNames(scope: Scope, kind: string, from: Component): string[] {
-  const { derives, bases } = scope.schema[kind]
+  const { derives } = scope.schema[kind]
   const derived = derives ? namesFrom(scope, from, (other) => other.kind === kind && other !== from) : []
-  return [...new Set([...Object.keys(bases ?? {}), ...derived])]
+  return [...new Set([...openBases(scope.schema[kind]), ...derived])]
 }
 
 const addresses = new WeakMap<readonly Component[], ReadonlyMap<string, Component>>()

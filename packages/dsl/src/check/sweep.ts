@@ -1,19 +1,22 @@
+import { isFact } from '../schema/schema.ts'
 import type { Plain } from '../schema/type.ts'
+import { formatIn, formatNumber } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import type { Block, Statement, Sweep } from '../syntax/ast.ts'
 import * as wording from '../wording.ts'
 import { type Address, checkAt, isFigure, resolveAddress } from './address.ts'
-import type { CheckedCondition, Component } from './component.ts'
+import { type CheckedCondition, type Component, rootBase } from './component.ts'
 import { checkCondition, checkRequirement } from './condition.ts'
 import { expandRange } from './range.ts'
 import type { Report } from './report.ts'
 import type { Scope } from './scope.ts'
-import { numberOf } from './value.ts'
 
-/** One value that an address takes, and how a report shows it. */
+/** One value that an address takes, how a report shows it, and as one would write it; where it stands, if it is written out. */
 export interface Point {
   value: Plain
   shown: string | number | boolean
+  written: string
+  span?: Span
 }
 
 export interface Parameter {
@@ -50,7 +53,7 @@ export function checkSweep(block: Block | null, scope: Scope, text: string, tell
     for (const statement of statements) {
       if (statement.node === 'sweep') {
         const parameter = checkParameter(statement, scope, text, swept, report)
-        if (parameter === null) continue
+        if (parameter === null || !areDistinct([parameter], report)) continue
         plan.axes.push({ name: null, parameters: [parameter], length: parameter.points.length, conditions })
       } else if (statement.node === 'block' && statement.kind.text === 'zip') {
         const axis = checkZip(statement, scope, text, swept, report)
@@ -127,7 +130,34 @@ function checkZip(
     report(wording.unequalZip(unequal.span, unequal.points.length, leader.span, length))
     return null
   }
+  if (!areDistinct(parameters, report)) return null
   return { name: block.name?.text ?? null, parameters, length }
+}
+
+/** Whether parameters that move together never take the same values twice, which would make the same job twice. */
+function areDistinct(parameters: readonly Parameter[], report: Report): boolean {
+  const first = new Map<string, readonly Point[]>()
+  let distinct = true
+  for (const index of parameters[0].points.keys()) {
+    const together = parameters.map(({ points }) => points[index])
+    const key = together.map(({ value }) => identify(value)).join(' ')
+    const earlier = first.get(key)
+    if (earlier === undefined) {
+      first.set(key, together)
+      continue
+    }
+    distinct = false
+    // Values of a range all differ, so where all are the same each is written out.
+    const at = together.length - 1
+    const written = together.map((point) => point.written)
+    report(wording.duplicatePoint(together[at].span!, written, earlier[at].span!))
+  }
+  return distinct
+}
+
+/** A value as text that only the same value has, wherever it is written. */
+function identify(value: Plain): string {
+  return JSON.stringify(value, (name, part) => (name === 'span' ? undefined : part))
 }
 
 function checkParameter(
@@ -147,6 +177,11 @@ function checkParameter(
   }
   if (isFigure(address)) {
     report(wording.sweptFigure(path.span, path.text))
+    return null
+  }
+  const { component, key } = address
+  if (component !== null && key !== null && isFact(component.rule, rootBase(component), key)) {
+    report(wording.factChanged(path.span, path.text, component.block.base!.text))
     return null
   }
   const first = swept.get(path.text)
@@ -172,38 +207,43 @@ function checkList(
     report(wording.emptyList(domain.span, path.text))
     return null
   }
-  const seen = new Map<string, Span>()
-  const points: Point[] = []
-  let sound = true
-  for (const item of domain.items) {
+  const points = domain.items.flatMap((item): Point[] => {
     const value = checkAt(address, item, scope, report)
-    if (value === undefined) {
-      sound = false
-      continue
-    }
-    const written = text.slice(item.span.start, item.span.end)
-    const key = JSON.stringify(value, (name, part) => (name === 'span' ? undefined : part))
-    const first = seen.get(key)
-    if (first !== undefined) {
-      report(wording.duplicateValue(item.span, written, first))
-      sound = false
-    }
-    seen.set(key, item.span)
-    points.push({ value, shown: typeof value === 'object' ? written : value })
-  }
-  return sound ? points : null
+    if (value === undefined) return []
+    const written = layOutWords(text.slice(item.span.start, item.span.end))
+    return [{ value, shown: typeof value === 'object' ? written : value, written, span: item.span }]
+  })
+  return points.length === domain.items.length ? points : null
+}
+
+/** A value as one line, however it was laid out. */
+function layOutWords(written: string): string {
+  return written
+    .replace(/#.*/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^([\d.]+)(?![eE][-+\d])([%A-Za-z])/, '$1 $2')
 }
 
 function checkRange({ domain, path }: Sweep, address: Address, report: Report): Point[] | null {
   if (domain.node !== 'range') return null
-  const bound = address.type?.takes === 'bounds' ? numberOf(address.type, domain.from) : null
-  const type = bound ?? address.type
-  if (type?.takes !== 'number') {
+  const takes = address.type
+  if (takes?.takes !== 'number' && takes?.takes !== 'bounds') {
     report(wording.rangeOfWords(domain.span, path.text))
     return null
   }
-  const values = expandRange(domain, type, address.parameter ?? address.key!, report)
-  if (values === undefined) return null
-  const limitOf = (value: Plain) => [{ value, dimension: bound!.dimensions[0], span: { ...domain.span } }]
-  return values.map((value) => ({ value: bound === null ? value : limitOf(value), shown: value as number }))
+  const expanded = expandRange(domain, takes, address.parameter ?? address.key!, report)
+  if (expanded === undefined) return null
+  const { type, values } = expanded
+  const [dimension] = type.dimensions
+  const unit = domain.from.unit?.text
+  return values.map((value): Point => {
+    const written = unit === undefined ? formatNumber(value) : formatIn(value, unit)
+    if (takes.takes === 'bounds')
+      return { value: [{ value, dimension, span: { ...domain.span } }], shown: written, written }
+    // Which time in steps it is only the network says.
+    return dimension === 'seconds' && takes.dimensions.length > 1
+      ? { value: { seconds: value }, shown: written, written }
+      : { value, shown: value, written }
+  })
 }

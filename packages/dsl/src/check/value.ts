@@ -1,5 +1,5 @@
 import { staysInside } from '@snnx/ir'
-import type { BoundsType, NumberType, Plain, ValueType } from '../schema/type.ts'
+import type { BoundsType, ListType, NumberType, Plain, ValueType } from '../schema/type.ts'
 import { type Dimension, UNITS } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
 import type { Call, List, Quantity, TextValue, Value } from '../syntax/ast.ts'
@@ -36,7 +36,7 @@ export function checkValue(value: Value, type: ValueType, subject: string, repor
     case 'path':
       return value.node === 'text' ? checkPath(value, subject, report) : wrong()
     case 'list':
-      return value.node === 'list' ? checkList(value, type.of, subject, report) : wrong()
+      return value.node === 'list' ? checkList(value, type, subject, report) : wrong()
     case 'layers':
       return checkLayers(value, subject, report)
     case 'device':
@@ -72,13 +72,13 @@ function checkPath({ text, span }: TextValue, subject: string, report: Report): 
   return undefined
 }
 
-function checkList(value: List, of: ValueType, subject: string, report: Report): Plain[] | undefined {
+function checkList(value: List, type: ListType, subject: string, report: Report): Plain[] | undefined {
   const first = new Map<string, Value>()
   const items = value.items.map((item) => {
-    const checked = checkValue(item, of, subject, report)
+    const checked = checkValue(item, type.of, subject, report)
     if (checked === undefined) return undefined
     const key = item.node === 'call' ? item.path.text : JSON.stringify(checked)
-    const earlier = first.get(key)
+    const earlier = type.ordered ? undefined : first.get(key)
     if (earlier !== undefined) {
       report(wording.duplicateValue(item.span, key, earlier.span))
       return undefined
@@ -133,7 +133,10 @@ function checkLimit(value: Quantity, type: BoundsType, subject: string, report: 
 /** What a limit that is written like this must be: an amount in one of the bound's dimensions, or a share of at most all. */
 export function numberOf({ dimensions, noun }: BoundsType, { unit }: Quantity): NumberType {
   const written = unit === null ? 'number' : lookUp(UNITS, unit.text)?.dimension
-  const dimension = dimensions.find((of) => of === written)
-  const limits = dimension === 'share' ? { above: 0, max: 1 } : { above: 0 }
-  return { takes: 'number', dimensions: dimension === undefined ? dimensions : [dimension], noun, limits }
+  if (written === 'share' && dimensions.includes('share'))
+    return { takes: 'number', dimensions: ['share'], noun, limits: { above: 0, max: 1 } }
+  // `20000` and `20 k` are the same amount.
+  const amounts = dimensions.filter((dimension) => dimension !== 'share')
+  const known = written !== undefined && dimensions.includes(written)
+  return { takes: 'number', dimensions: known ? amounts : dimensions, noun, limits: { above: 0 } }
 }

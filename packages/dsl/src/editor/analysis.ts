@@ -1,6 +1,6 @@
 import { type Analysed, analyse, type Compiled, type Host } from '../compile.ts'
 import { PRELUDE } from '../prelude.ts'
-import { createSchema, type Schema } from '../schema/schema.ts'
+import { SCHEMA } from '../schema/schema.ts'
 import type { Source } from '../source.ts'
 import { spanOf } from '../syntax/layout.ts'
 import { Doc } from '../syntax/tokens.ts'
@@ -24,7 +24,7 @@ export class Analysis {
   #meanings: Meaning[] | null = null
   #preview: Preview | null | undefined
 
-  constructor(source: Source, host: Host) {
+  constructor(source: Source, host: Host = {}) {
     this.source = source
     this.host = host
   }
@@ -56,7 +56,7 @@ export class Analysis {
   /** The experiment's first job; `null` where there is no experiment. */
   get preview(): Preview | null {
     const { checked } = this.analysed
-    if (this.#preview === undefined) this.#preview = checked === null ? null : new Preview(checked, this.host.datasets)
+    if (this.#preview === undefined) this.#preview = checked === null ? null : new Preview(checked)
     return this.#preview
   }
 
@@ -82,24 +82,27 @@ export class Analysis {
 }
 
 function scopeOf(source: Source, own: Outline, host: Host): Scope {
-  const schema = createSchema(host.datasets)
   const experiments = own.root.lines.filter(({ tokens, body }) => tokens[0]?.image === 'experiment' && body !== null)
   const blocks = experiments.flatMap(({ body }) => body!.lines)
-  const beside = declarations(own.root, own, schema, null).map((component) => named(component))
+  const beside = declarations(own.root, own, SCHEMA, null).map((component) => named(component))
   return createScope({
-    schema,
-    own: experiments.flatMap(({ body }) => declarations(body!, own, schema, null)),
-    file: [...beside, ...imports(source, own, host, schema, [source.name])],
-    library: libraryOf(schema),
+    schema: SCHEMA,
+    own: experiments.flatMap(({ body }) => declarations(body!, own, SCHEMA, null)),
+    file: [...beside, ...imports(source, own, host, SCHEMA, [source.name])],
+    library: libraryOf(),
     sweeps: blocks.flatMap(({ tokens, body }) => (tokens[0]?.image === 'sweep' && body !== null ? [body] : [])),
   })
 }
 
-let library: { outlines: [Source, Outline][] } | null = null
+let library: Declared[] | null = null
 
-function libraryOf(schema: Schema): Declared[] {
-  library ??= { outlines: PRELUDE.map((source) => [source, outline(source.text)]) }
-  return library.outlines.flatMap(([source, read]) => declarations(read.root, read, schema, source))
+/** What `std/` declares, read once. */
+function libraryOf(): Declared[] {
+  library ??= PRELUDE.flatMap((source) => {
+    const read = outline(source.text)
+    return declarations(read.root, read, SCHEMA, source)
+  })
+  return library
 }
 
 function readAll({ root, comments }: Outline, scope: Scope): Meaning[] {

@@ -2,6 +2,7 @@ import { costLayers } from '@snnx/ir'
 import { createTokenInstance } from 'chevrotain'
 import { FIGURES } from '../check/address.ts'
 import { LAYERS } from '../schema/network.ts'
+import { openBases } from '../schema/schema.ts'
 import type { PathTarget, Rule, ValueType } from '../schema/type.ts'
 import { DIMENSIONS, type Dimension, UNITS } from '../schema/unit.ts'
 import type { Span } from '../source.ts'
@@ -16,6 +17,7 @@ import type { Role } from './meaning.ts'
 import { type Line, type Region, regionAt } from './outline.ts'
 import { listSteps, type Quoted, quotedAt, targetOf } from './paths.ts'
 import {
+  chainOf,
   componentAt,
   type Declared,
   isNumber,
@@ -199,7 +201,10 @@ function listStatements(place: Place, component: Declared | null, analysis: Anal
     case 'component': {
       if (component === null) return []
       const written = new Set(region.lines.map(({ tokens }) => tokens[0]?.image))
-      const free = Object.entries(keysIn(scope, component)).filter(([key]) => !written.has(key))
+      const onFormat = chainOf(scope, component).length === 1
+      const free = Object.entries(keysIn(scope, component)).filter(
+        ([key, { fact }]) => !written.has(key) && (!fact || onFormat),
+      )
       const role = (key: string) => (isNumber(scope, component, key) ? 'variable' : 'key')
       return [...free.map(([key, rule]) => assignment(key, role(key), rule)), keyword('when')]
     }
@@ -207,9 +212,10 @@ function listStatements(place: Place, component: Declared | null, analysis: Anal
 }
 
 function listBaseItems(kind: string, component: Declared | null, { scope }: Analysis): Item[] {
-  const bases = Object.entries(scope.schema[kind]?.bases ?? {})
+  const rule = Object.hasOwn(scope.schema, kind) ? scope.schema[kind] : null
+  const bases = rule === null ? [] : openBases(rule)
   return [
-    ...bases.map(([name, { doc }]) => plain(name, 'base', doc)),
+    ...bases.map((name) => plain(name, 'base', rule!.bases![name].doc)),
     ...listBases(scope, kind, component).map(nameItem),
   ]
 }
@@ -282,7 +288,9 @@ function listAddressItems(
     const parameters = parametersOf(ruleIn(scope, component, key)?.type ?? null)
     return Object.entries(parameters).map(([name, rule]) => plain(name, 'parameter', describeRule(rule)))
   }
-  const keys = Object.entries(keysIn(scope, component)).map(([name, rule]) => plain(name, 'key', describeRule(rule)))
+  // What the data are can be asked for, and is never swept.
+  const known = Object.entries(keysIn(scope, component)).filter(([, { fact }]) => figures || !fact)
+  const keys = known.map(([name, rule]) => plain(name, 'key', describeRule(rule)))
   const computed = figures && component.kind === 'network' ? FIGURES : []
   return [...keys, ...computed.map((name) => plain(name, 'figure', FIGURE_DOCS[name]))]
 }

@@ -4,9 +4,9 @@ import type { Plain, Rule, Variant } from '../schema/type.ts'
 import { formatQuantity } from '../schema/unit.ts'
 
 /** What a key or parameter is, in Markdown, from its rule. */
-export function describeRule({ doc, type, default: value, optional }: Rule): string {
-  const usual =
-    value === undefined ? (optional ? 'may be left out' : 'needed') : `default \`${showValue(value, type)}\``
+export function describeRule({ doc, type, default: value, optional, fact }: Rule): string {
+  const needed = fact ? 'said by `std`' : optional ? 'may be left out' : 'needed'
+  const usual = value === undefined ? needed : `default \`${showValue(value, type)}\``
   return `${doc}\n\n${describeType(type)}; ${usual}`
 }
 

@@ -1,9 +1,11 @@
 import { count } from '@snnx/ir'
 import type { Span } from '../source.ts'
+import { spanOf } from '../syntax/layout.ts'
 import type { Analysis } from './analysis.ts'
 import { describeRule, showCount, showPlain } from './describe.ts'
 import type { Meaning, Target } from './meaning.ts'
-import { keysIn, ruleIn } from './scope.ts'
+import { endOf } from './outline.ts'
+import { type Declared, keysIn, ruleIn } from './scope.ts'
 
 /** What is said of a word, in Markdown. */
 export interface Hover {
@@ -42,6 +44,7 @@ const WORDS: Readonly<Partial<Record<Meaning['role'], string>>> = {
 
 /** The values that a component or a key has in the first job. */
 function describeTarget({ scope, preview }: Analysis, target: Target): string {
+  if (target.kind === 'component' && target.component.source !== null) return showDefinition(target.component)
   const settled = preview?.settle(target.component.address)
   if (settled == null || preview === null) return ''
   const keys = target.kind === 'component' ? Object.keys(keysIn(scope, target.component)) : [target.name]
@@ -54,6 +57,12 @@ function describeTarget({ scope, preview }: Analysis, target: Target): string {
     return [`${key} ${rule.bound ? '<=' : '='} ${shown}${many}`]
   })
   return lines.length === 0 ? '' : `\`\`\`snnx\n${lines.join('\n')}\n\`\`\``
+}
+
+/** What is written elsewhere, in `std/` or in an imported file, as it stands there. */
+function showDefinition({ source, line }: Declared): string {
+  const text = source!.text.slice(spanOf(line.tokens[0]).start, endOf(line, source!.text))
+  return `\`\`\`snnx\n${text}\n\`\`\``
 }
 
 /** The shape into and out of a layer, and what it costs. */

@@ -1,4 +1,5 @@
 import { costNetwork, denseJob, epochsOf, type Job, type PlannedJob } from '@snnx/ir'
+import { standard } from '../compile.ts'
 import type { Span } from '../source.ts'
 import { spanOf } from '../syntax/layout.ts'
 import type { Analysis } from './analysis.ts'
@@ -24,12 +25,18 @@ export interface Lens {
 }
 
 /** What the experiment costs, above it and above its sweep; nothing while there are errors. */
-export function lenses({ outline, compiled: { experiment }, host }: Analysis): Lens[] {
+export function lenses({ outline, compiled: { experiment } }: Analysis): Lens[] {
   if (experiment === null) return []
-  const text = describeCost(costJobs(experiment.jobs, (name) => host.datasets[name]?.train ?? 0))
+  const text = describeCost(costJobs(experiment.jobs, countExamples))
   return [...linesOf(outline.root)]
     .filter(({ tokens, body }) => body !== null && ['experiment', 'sweep'].includes(tokens[0]?.image ?? ''))
     .map(({ tokens }) => ({ span: spanOf(tokens[0]), text }))
+}
+
+/** The examples of a data set of `std` for training. */
+function countExamples(name: string): number {
+  const found = standard().find(({ kind, address }) => kind === 'dataset' && address === name)
+  return (found?.entries.find(({ key }) => key === 'train')?.value ?? 0) as number
 }
 
 /** Adds up what jobs cost; a dense network that several share is trained once. */

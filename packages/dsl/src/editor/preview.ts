@@ -1,4 +1,4 @@
-import { costLayers, type DatasetFacts, inferFlow, type LayerCost, type LayerFlow, type Network } from '@snnx/ir'
+import { costLayers, inferFlow, type LayerCost, type LayerFlow, type Network } from '@snnx/ir'
 import type { CheckedExperiment } from '../check/check.ts'
 import type { Component } from '../check/component.ts'
 import { type Assignment, enumerate } from '../expand/assignment.ts'
@@ -12,17 +12,15 @@ const ignore = () => {}
 /** The experiment under the first assignment of its sweep: what a reader of the text would take it to be. */
 export class Preview {
   readonly #checked: CheckedExperiment
-  readonly #datasets: Readonly<Record<string, DatasetFacts>>
   readonly #assignment: Assignment
   #lowered: LoweredNetwork | null | undefined
 
-  constructor(checked: CheckedExperiment, datasets: Readonly<Record<string, DatasetFacts>>) {
+  constructor(checked: CheckedExperiment) {
     // What the compiler has spent on the text is no limit to what is shown of it.
     const scope = { ...checked.scope, work: new Work() }
     const { plan } = checked
     const first = enumerate(plan.axes, (conditions, chosen) => hold(conditions, chosen, scope), scope.work).next()
     this.#checked = { ...checked, scope }
-    this.#datasets = datasets
     this.#assignment = first.done ? new Map() : first.value
   }
 
@@ -68,7 +66,7 @@ export class Preview {
     const { scope, network } = this.#checked
     const dataset = scope.own.find(({ kind }) => kind === 'dataset')
     if (network === null || dataset === undefined) return null
-    const facts = findFacts(this.#settle(dataset), this.#datasets)
+    const facts = findFacts(this.#settle(dataset))
     return lowerNetwork(network, this.#settle(network), facts, this.#assignment, scope, ignore)
   }
 

@@ -1,4 +1,4 @@
-import { costNetwork, type DatasetFacts, type Experiment, type Job, type PlannedJob } from '@snnx/ir'
+import { costNetwork, type Experiment, type Job, type PlannedJob } from '@snnx/ir'
 import { type FIGURES, isFigure } from '../check/address.ts'
 import type { CheckedExperiment } from '../check/check.ts'
 import type { CheckedCondition, Component } from '../check/component.ts'
@@ -19,20 +19,13 @@ import { lowerReport } from './report.ts'
 import { hold, type Settled, settle } from './settle.ts'
 import { TooMuchWork } from './work.ts'
 
-type Datasets = Readonly<Record<string, DatasetFacts>>
-
 /**
  * Expands a checked experiment into its jobs; reports what only shows once everything is put together.
  * @param sound nothing was reported so far; else what seems never to happen may only be unknown
  */
-export function expand(
-  checked: CheckedExperiment,
-  datasets: Datasets,
-  sound: boolean,
-  report: Report,
-): Experiment | null {
+export function expand(checked: CheckedExperiment, sound: boolean, report: Report): Experiment | null {
   try {
-    return workOut(checked, datasets, sound, report)
+    return workOut(checked, sound, report)
   } catch (error) {
     if (!(error instanceof TooMuchWork)) throw error
     report(wording.tooMuchWork(checked.block.head))
@@ -40,7 +33,7 @@ export function expand(
   }
 }
 
-function workOut(checked: CheckedExperiment, datasets: Datasets, sound: boolean, report: Report): Experiment | null {
+function workOut(checked: CheckedExperiment, sound: boolean, report: Report): Experiment | null {
   const { block, scope, plan, network } = checked
   const { work } = scope
   const holds: Judge = (conditions, chosen) => hold(conditions, chosen, scope)
@@ -56,7 +49,7 @@ function workOut(checked: CheckedExperiment, datasets: Datasets, sound: boolean,
   const infeasible: Infeasible[] = []
   const dead = new Set(plan.conditions)
   const said = new Set<string>()
-  const configure = configurer({ scope, plan, network }, datasets)
+  const configure = configurer({ scope, plan, network })
   for (const assignment of enumerate(plan.axes, holds, work)) {
     work.spend(1 + dead.size)
     for (const condition of dead) if (holds([condition], assignment)) dead.delete(condition)
@@ -98,10 +91,11 @@ interface Configuration {
 }
 
 /** Lowers one assignment after the other, as far as it is in order. */
-function configurer(
-  { scope, plan, network }: Pick<CheckedExperiment, 'scope' | 'plan' | 'network'>,
-  datasets: Datasets,
-): (assignment: Assignment, report: Report) => Configuration {
+function configurer({
+  scope,
+  plan,
+  network,
+}: Pick<CheckedExperiment, 'scope' | 'plan' | 'network'>): (assignment: Assignment, report: Report) => Configuration {
   const [data, training, compression] = ['dataset', 'train', 'compress'].map((kind) =>
     scope.own.find((candidate) => candidate.kind === kind),
   )
@@ -115,7 +109,7 @@ function configurer(
     const values = settled(network, assignment, report)
     // The data set is settled here for its facts alone.
     const ofData = settled(data, assignment, () => {})
-    const facts = ofData === null ? undefined : findFacts(ofData, datasets)
+    const facts = ofData === null ? undefined : findFacts(ofData)
     if (values === null) return { lowered: null, steps: undefined }
     return {
       lowered: lowerNetwork(network!, values, facts, assignment, scope, report),
@@ -127,7 +121,7 @@ function configurer(
     const trainValues = settled(training, assignment, report)
     const bounds = settled(compression, assignment, report)
     checkNeurons(assignment, report)
-    const facts = values === null ? undefined : findFacts(values, datasets)
+    const facts = values === null ? undefined : findFacts(values)
     const dataset = values === null ? null : lowerDataset(values, facts, report)
     const { lowered, steps: stepsAt } = lowerNet(assignment, report)
     // Its layers are counted again for the requirements and bounds of each configuration.
@@ -203,7 +197,7 @@ function describe(plan: CheckedExperiment['plan'], assignment: Assignment): Plan
   const columns = plan.axes.flatMap(({ name, parameters }) => {
     const chosen = parameters.flatMap(({ address }) => assignment.get(address.text) ?? [])
     if (chosen.length === 0) return []
-    if (name !== null) return [[name, chosen.map(({ point }) => point.shown).join(', ')] as const]
+    if (name !== null) return [[name, chosen.map(({ point }) => point.written).join(', ')] as const]
     return chosen
       .filter(({ parameter }) => !isColumn(parameter.address))
       .map(({ parameter, point }) => [parameter.address.text, point.shown] as const)

@@ -1,7 +1,8 @@
 import type { Compress, DatasetFacts, DatasetSpec, EnergyName, Network, Resource, Train } from '@snnx/ir'
 import { costLayers, countPrunable, keptWeights, RESOURCES } from '@snnx/ir'
-import { lookUp, type Report } from '../check/report.ts'
+import type { Report } from '../check/report.ts'
 import type { Limit } from '../check/value.ts'
+import { isFact } from '../schema/schema.ts'
 import type { Plain } from '../schema/type.ts'
 import type { Span } from '../source.ts'
 import * as wording from '../wording.ts'
@@ -18,23 +19,29 @@ type Variation =
 export type DataFacts = Pick<DatasetFacts, 'shape' | 'classes'> & Partial<Pick<DatasetFacts, 'train' | 'events'>>
 
 /** The facts of a data set, as far as its settings say them. */
-export function findFacts(
-  { base, values }: Settled,
-  datasets: Readonly<Record<string, DatasetFacts>>,
-): DataFacts | undefined {
-  if (base !== 'images') return base === null ? undefined : lookUp(datasets, base)
-  const { size, classes } = values as Partial<Record<'size' | 'classes', number>>
-  return size === undefined || classes === undefined ? undefined : { shape: [3, size, size], classes }
+export function findFacts({ base, root, values }: Settled): DataFacts | undefined {
+  const { size, classes, train } = values as Partial<Record<'size' | 'classes' | 'train', number>>
+  const isKnown = base === 'images' ? size !== undefined : root?.own === false
+  if (!isKnown || classes === undefined) return undefined
+  if (base === 'images') return { shape: [3, size!, size!], classes }
+  return { shape: values.shape as number[], classes, train: train!, ...(base === 'recordings' && { events: true }) }
 }
 
 /** A data set's settings as the engine takes them. */
 export function lowerDataset(
-  { base, values, spans, complete }: Settled,
+  { base, root, values, spans, complete }: Settled,
   facts: DataFacts | undefined,
   report: Report,
 ): DatasetSpec | null {
+  if (root?.own && base !== null && root.rule.bases?.[base].sealed) {
+    // A library may describe data of its own, but no reader knows where they are.
+    report(wording.formatAlone(root.block.base?.span ?? root.block.head, base))
+    return null
+  }
   if (!complete || facts === undefined) return null
-  const { augment = [], ...rest } = values
+  const { augment = [], ...rest } = Object.fromEntries(
+    Object.entries(values).filter(([key]) => !isFact(root!.rule, base, key)),
+  )
   const variations = augment as unknown as Variation[]
   const crop = variations.find((variation) => variation.kind === 'crop')?.padding ?? 0
   const area = variations.find((variation) => variation.kind === 'resized_crop')?.area
@@ -61,7 +68,7 @@ export function lowerDataset(
   const varied = variations.length > 0 && {
     augment: { crop, flip, ...(roll !== undefined && { roll }), ...(area !== undefined && { area }) },
   }
-  return { name: base, ...rest, ...varied } as DatasetSpec
+  return { name: base === 'images' ? base : root!.address, ...rest, ...varied } as DatasetSpec
 }
 
 /** The training's settings and its engine. */

@@ -12,6 +12,8 @@ import { type Assignment, baseIn } from './assignment.ts'
 /** A component under one assignment: its base and the value of every key that could be settled. */
 export interface Settled {
   base: string | null
+  /** The block that stands on this base: its own, or the last one that it is built on. */
+  root: Component | null
   values: Record<string, Plain>
   /** Where values stand that were written in the user's text. */
   spans: Record<string, Span>
@@ -36,7 +38,7 @@ export function settle(component: Component, assignment: Assignment, scope: Scop
   if (!settled.complete || (settled.base === null && component.rule.baseNeeded))
     return { ...settled, complete: false, head }
   const missing = Object.entries(keysOf(component.rule, settled.base)).filter(
-    ([key, rule]) => !rule.optional && settled.values[key] === undefined,
+    ([key, rule]) => !rule.optional && !rule.fact && settled.values[key] === undefined,
   )
   for (const [key, rule] of missing) {
     if (!hasFailed(component, key)) report(wording.missingKey(component.block.head, key, component.kind, rule))
@@ -44,7 +46,7 @@ export function settle(component: Component, assignment: Assignment, scope: Scop
   return { ...settled, complete: missing.length === 0 && !anyFailed(component), head }
 }
 
-const NOTHING: Omit<Settled, 'head'> = { base: null, values: {}, spans: {}, authors: {}, complete: false }
+const NOTHING: Omit<Settled, 'head'> = { base: null, root: null, values: {}, spans: {}, authors: {}, complete: false }
 
 /** Builds a component on what its base gives; `above` are those that are built on it, in case a sweep makes a circle. */
 function collect(
@@ -72,7 +74,7 @@ function collect(
     : parent == null
       ? NOTHING
       : collect(parent, assignment, scope, chain, conditional, report)
-  const { base } = inherited
+  const { base, root } = inherited
   const values = { ...inherited.values }
   const spans = { ...inherited.spans }
   const authors = { ...inherited.authors }
@@ -107,13 +109,14 @@ function collect(
       else report(wording.parameterOfOther(address.span, address.text, address.parameter, form.kind))
     }
   }
-  return { base, values, spans, authors, complete: inherited.complete }
+  return { base, root, values, spans, authors, complete: inherited.complete }
 }
 
 const known = new WeakMap<BlockRule, Map<string | null, Readonly<Record<string, Plain>>>>()
 
 /** What a block of the language itself is where nothing is written; found once for each base. */
-function defaults({ rule }: Component, base: string | null): Omit<Settled, 'head'> {
+function defaults(component: Component, base: string | null): Omit<Settled, 'head'> {
+  const { rule } = component
   const ofRule = known.get(rule) ?? new Map<string | null, Readonly<Record<string, Plain>>>()
   known.set(rule, ofRule)
   let values = ofRule.get(base)
@@ -122,7 +125,7 @@ function defaults({ rule }: Component, base: string | null): Omit<Settled, 'head
     values = Object.fromEntries(rules.map(([key, { default: value }]) => [key, value!]))
     ofRule.set(base, values)
   }
-  return { base, values: { ...values }, spans: {}, authors: {}, complete: true }
+  return { base, root: component, values: { ...values }, spans: {}, authors: {}, complete: true }
 }
 
 /** Whether all conditions hold under an assignment. */

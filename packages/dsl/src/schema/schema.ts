@@ -1,6 +1,5 @@
-import type { DatasetFacts } from '@snnx/ir'
 import { compress } from './compress.ts'
-import { datasetRule } from './dataset.ts'
+import { dataset } from './dataset.ts'
 import { device } from './device.ts'
 import { network } from './network.ts'
 import { neuron } from './neuron.ts'
@@ -11,14 +10,23 @@ import type { BlockRule, Keys, Rule } from './type.ts'
 /** The blocks of an experiment by kind; the checker, the reference and the expansion all read this one table. */
 export type Schema = Readonly<Record<string, BlockRule>>
 
-/** The language's table, with the host's data sets. */
-export function createSchema(datasets: Readonly<Record<string, DatasetFacts>>): Schema {
-  return { dataset: datasetRule(datasets), neuron, network, train, compress, device, report }
-}
+/** The language's table. */
+export const SCHEMA: Schema = { dataset, neuron, network, train, compress, device, report }
 
 /** The keys that a block with this base has. */
 export function keysOf(rule: BlockRule, base: string | null): Keys {
   return { ...rule.keys, ...(base === null ? {} : rule.bases?.[base]?.keys) }
+}
+
+/** The bases that an experiment's block can stand on by itself. */
+export function openBases({ bases }: BlockRule): string[] {
+  return Object.entries(bases ?? {}).flatMap(([base, { sealed }]) => (sealed ? [] : [base]))
+}
+
+/** Whether a key of this base says what the data are. */
+export function isFact(rule: BlockRule, base: string | null, key: string): boolean {
+  const keys = keysOf(rule, base)
+  return Object.hasOwn(keys, key) && keys[key].fact === true
 }
 
 /** The bases that have a key of their own under this name. */

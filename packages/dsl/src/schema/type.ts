@@ -14,7 +14,7 @@ export type ValueType =
   | { takes: 'number'; dimensions: Dimension[]; noun: string; limits: Limits }
   | { takes: 'choice'; noun: string; options: Readonly<Record<string, string>> }
   | { takes: 'variant'; noun: string; options: Readonly<Record<string, Variant>> }
-  | { takes: 'list'; of: ValueType; noun: string }
+  | { takes: 'list'; of: ValueType; noun: string; ordered?: { example: string } }
   | { takes: 'layer'; noun: string }
   | { takes: 'address'; noun: string }
   | { takes: 'path'; noun: string; example: string; to: PathTarget }
@@ -23,6 +23,7 @@ export type ValueType =
   | { takes: 'device'; noun: string }
 
 export type BoundsType = Extract<ValueType, { takes: 'bounds' }>
+export type ListType = Extract<ValueType, { takes: 'list' }>
 export type NumberType = Extract<ValueType, { takes: 'number' }>
 
 /** One form of a value with parameters, such as `atan(alpha = 2.0)`; the first `positional` ones need no name. */
@@ -44,17 +45,27 @@ export interface Rule {
   optional?: boolean
   /** A resource bound, written with `<=`. */
   bound?: boolean
+  /** What the data are, which only the block that stands on their format says; nobody chooses it. */
+  fact?: boolean
   doc: string
 }
 
 export type Keys = Readonly<Record<string, Rule>>
+
+/** A base of the language itself, with keys of its own. */
+export interface BaseRule {
+  doc: string
+  keys: Keys
+  /** Experiments stand on what `std/` builds on it, not on the base itself. */
+  sealed?: true
+}
 
 /** A kind of block. Own keys of a base stand in `bases`; keys that all bases have, in `keys`. */
 export interface BlockRule {
   doc: string
   keys: Keys
   /** `null`: the block takes no base. */
-  bases: Readonly<Record<string, { doc: string; keys: Keys }>> | null
+  bases: Readonly<Record<string, BaseRule>> | null
   baseNeeded: boolean
   /** Whether an experiment must have one, and may have more than one. */
   required: boolean
@@ -98,6 +109,13 @@ export const variant = (options: Readonly<Record<string, Variant>>): ValueType =
   options,
 })
 export const list = (of: ValueType): ValueType => ({ takes: 'list', of, noun: 'a list' })
+/** Numbers of which each has its place, so that two may be equal. */
+export const row = (of: NumberType, example: string): ValueType => ({
+  takes: 'list',
+  of,
+  noun: 'numbers in a row',
+  ordered: { example },
+})
 export const layer: ValueType = { takes: 'layer', noun: 'the name of a layer' }
 export const address: ValueType = { takes: 'address', noun: 'the address of a swept value' }
 /** What a path leads to: a folder, or a file by its ending. */

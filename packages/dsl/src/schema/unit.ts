@@ -77,6 +77,12 @@ export function formatQuantity(value: number, dimension: Dimension): string {
   return `${formatNumber(value)} ${name === 'batch' ? 'batches' : `${name}s`}`
 }
 
+/** A number in base units in a unit that one chose: 0.0235 in `%` is `2.35 %`. */
+export function formatIn(value: number, name: string): string {
+  const { factor, exponent } = UNITS[name]
+  return `${formatNumber(Number((value / factor / 10 ** exponent).toPrecision(12)))} ${name}`
+}
+
 /** 0.001 is `1e-3`, 64 is `64`. */
 export function formatNumber(value: number): string {
   return value !== 0 && Math.abs(value) < 0.01 ? value.toExponential() : String(value)

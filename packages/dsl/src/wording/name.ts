@@ -56,6 +56,17 @@ export const foreignKey = (span: Span, key: string, base: string, having: string
   say('SNX0304', span, `${code(base)} has no key ${code(key)}`, `a key of ${all(having)}`, {
     notes: [`keys of ${code(base)}: ${all(keys)}`],
   })
+export const factChanged = (span: Span, key: string, base: string) =>
+  say(
+    'SNX0320',
+    span,
+    `${code(key)} says what the data of ${code(base)} are, which nobody chooses`,
+    'cannot be changed',
+  )
+export const formatAlone = (span: Span, format: string) =>
+  say('SNX0320', span, `${code(format)} is how files are written, and says not which data they are`, 'not a data set', {
+    help: advise('build on a data set of `std`, such as `mnist`, or on `images` for images of your own'),
+  })
 export const unknownLayerKind = (span: Span, name: string, names: string[]) =>
   say('SNX0305', span, `no layer, neuron or network is called ${code(name)}`, 'unknown name', known(span, name, names))
 export const unknownDevice = (span: Span, name: string, names: string[]) =>

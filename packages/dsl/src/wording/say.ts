@@ -65,7 +65,7 @@ export function example(type: ValueType): string {
     const options = Object.keys(type.options)
     return options.length === 0 ? type.noun : all(options, 'or')
   }
-  if (type.takes === 'list') return `a list, such as ${code(`[${listExample(type.of)}]`)}`
+  if (type.takes === 'list') return `a list, such as ${code(`[${type.ordered?.example ?? listExample(type.of)}]`)}`
   if (type.takes === 'layers') return 'layers in a row, such as `flatten -> linear(10) -> cell -> rate`'
   if (type.takes === 'bounds')
     return `${type.noun}, such as ${type.dimensions.map((dimension) => code(exampleOf(dimension, type))).join(' or ')}`

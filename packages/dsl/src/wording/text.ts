@@ -80,8 +80,6 @@ export const tooLong = (span: Span, length: number, limit: number) =>
     `the file has ${size(length, 'character')}, more than the ${limit.toLocaleString('en')} that are read`,
     'too long',
   )
-export const notYet = (span: Span, what: string) =>
-  say('SNX0109', span, `${what} is not in this version`, 'not in this version')
 export const basesTooDeep = (span: Span, name: string, limit: number) =>
   say('SNX0107', span, `${code(name)} lies under a chain of more than ${limit} bases`, 'too deep')
 export const layersTooDeep = (span: Span, limit: number) =>

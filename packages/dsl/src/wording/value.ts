@@ -147,8 +147,20 @@ export const leadsOut = (span: Span, subject: string, path: string) =>
       help: advise('put what it names beside the spec, or into a folder there'),
     },
   )
+export const rangeOfTwo = (span: Span, dimension: Dimension, from: Span, first: Dimension) =>
+  say('SNX0204', span, 'the ends of the range measure different things', DIMENSIONS[dimension].noun, {
+    causes: [{ span: from, text: DIMENSIONS[first].noun }],
+    help: advise('write both ends in units of one kind'),
+  })
 export const duplicateValue = (span: Span, value: string, first: Span) =>
   say('SNX0209', span, `${code(value)} is in the list twice`, 'again', {
     causes: [{ span: first, text: 'first here' }],
     help: advise('remove one of them'),
   })
+export const duplicatePoint = (span: Span, together: readonly string[], first: Span) =>
+  together.length === 1
+    ? duplicateValue(span, together[0], first)
+    : say('SNX0209', span, `\`zip\` pairs ${all(together)} twice`, 'again', {
+        causes: [{ span: first, text: 'first here' }],
+        help: advise('remove one of the pairs, or change one of its values'),
+      })

@@ -2,7 +2,7 @@ import { DATASETS } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { complete } from '../../src/editor/index.ts'
 import { LAYERS } from '../../src/schema/network.ts'
-import { createSchema } from '../../src/schema/schema.ts'
+import { SCHEMA } from '../../src/schema/schema.ts'
 import { around, mark } from './marked.ts'
 
 const labels = (marked: string) => {
@@ -10,7 +10,6 @@ const labels = (marked: string) => {
   return complete(analysis, offset).map(({ label }) => label)
 }
 const at = (block: string) => labels(around(block))
-const schema = createSchema(DATASETS)
 const LIBRARY = ['cifar10net', 'sew_block', 'sew_down', 'resnet_stem', 'sew_resnet18', 'sew_resnet34']
 
 describe('completion', () => {
@@ -21,8 +20,10 @@ describe('completion', () => {
     ['kinds of blocks in a file that ends there', 'snnx 1\nexperiment a {\n  |', ['dataset', 'train', 'sweep']],
     ['bases', 'snnx 1\nexperiment a {\n  dataset : |', Object.keys(DATASETS)],
     ['bases, one begun', 'snnx 1\nexperiment a {\n  dataset : fas|', Object.keys(DATASETS)],
+    ['images of one’s own', 'snnx 1\nexperiment a {\n  dataset : |', ['images']],
+    ['what the data are, to compare', around('sweep {\n  require dataset.|\n}'), ['classes', 'train', 'batch']],
     ['bases of one’s own', around('neuron fast : |'), ['lif', 'if', 'plif', 'slow', 'cell']],
-    ['keys', 'snnx 1\nexperiment a {\n  train {\n    |\n  }\n}', [...Object.keys(schema.train!.keys), 'when']],
+    ['keys', 'snnx 1\nexperiment a {\n  train {\n    |\n  }\n}', [...Object.keys(SCHEMA.train!.keys), 'when']],
     ['keys of the base', 'snnx 1\nexperiment a {\n  neuron c : lif {\n    |', ['tau', 'threshold', 'reset']],
     ['keys of another’s base', around('neuron fast : slow {\n  |\n}'), ['tau', 'threshold']],
     ['keys after a broken line', 'snnx 1\nexperiment a {\n  train {\n    loss = =\n    |\n  }\n}', ['optimizer']],
@@ -76,6 +77,14 @@ describe('completion', () => {
       labels(around('sweep {\n  compress in [minimax, gradual]\n}').replace('then 10 %', 'then 10 %\n    |')),
     ).toEqual(expect.arrayContaining(['mask', 'interval', 'span'])))
 
+  it('leaves out what nobody can write: formats of data, and what the data are', () => {
+    expect(labels('snnx 1\nexperiment a {\n  dataset : |')).not.toContain('idx')
+    const keys = labels('snnx 1\nexperiment a {\n  dataset : mnist {\n    |')
+    expect(keys).toEqual(expect.arrayContaining(['batch', 'validation', 'augment']))
+    for (const fact of ['shape', 'classes', 'train']) expect(keys).not.toContain(fact)
+    expect(at('sweep {\n  dataset.|\n}')).not.toContain('classes')
+  })
+
   it('leaves out what is written already', () => {
     expect(at('neuron b : lif {\n  tau = 2 steps\n  |\n}')).not.toContain('tau')
     expect(at('|')).not.toContain('train')
@@ -105,7 +114,7 @@ describe('completion', () => {
   it('documents every item from the tables of the checker', () => {
     const { analysis, offset } = mark('snnx 1\nexperiment a {\n  train {\n    |\n  }\n}\n')
     const loss = complete(analysis, offset).find(({ label }) => label === 'loss')!
-    expect(loss.doc).toContain(schema.train!.keys.loss!.doc)
+    expect(loss.doc).toContain(SCHEMA.train!.keys.loss!.doc)
     expect(loss.doc).toContain('default `mse`')
   })
 })

@@ -55,7 +55,9 @@ describe('hover', () => {
     ['a form', inText('duration', 'optimizer = ad|am\n    duration'), 'Adam'],
     ['a parameter', inText('duration', 'optimizer = adam(l|r = 1e-3)\n    duration'), 'learning rate'],
     ['a figure', around('sweep {\n  require mlp.ma|cs <= 2 M\n}'), 'multiply-accumulates'],
-    ['a data set', inText(': fashion', ': fa|shion'), '28 x 28'],
+    ['a data set', inText(': fashion', ': fa|shion'), 'shape   = [28, 28]'],
+    ['the paper of a data set', inText(': fashion_mini', ': mn|ist'), 'LeCun'],
+    ['what the data of an experiment are', inText('dataset', 'data|set'), 'train = 6000'],
   ])('%s', (_, marked, expected) => expect(said(marked)).toContain(expected))
 
   it('works where the rest of the file is broken', () => {

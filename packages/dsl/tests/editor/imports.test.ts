@@ -1,4 +1,3 @@
-import { DATASETS } from '@snnx/ir'
 import { describe, expect, it } from 'vitest'
 import { Analysis, complete, define, highlight, hover, importOf, rename } from '../../src/editor/index.ts'
 import { cut } from './marked.ts'
@@ -41,7 +40,6 @@ experiment a {
 }
 `
 const host = {
-  datasets: DATASETS,
   resolve: (path: string) => (path in FILES ? { name: path, text: FILES[path]! } : null),
 }
 const analyse = (text: string) => new Analysis({ name: 'a.snnx', text }, host)

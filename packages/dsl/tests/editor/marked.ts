@@ -1,11 +1,10 @@
-import { DATASETS } from '@snnx/ir'
 import { Analysis } from '../../src/editor/index.ts'
 
 /** A text with its cursors, written as `|`, taken out. */
 export function mark(marked: string): { analysis: Analysis; offset: number; offsets: number[] } {
   const parts = marked.split('|')
   const offsets = parts.slice(0, -1).map((_, index) => parts.slice(0, index + 1).join('').length)
-  const analysis = new Analysis({ name: 'a.snnx', text: parts.join('') }, { datasets: DATASETS })
+  const analysis = new Analysis({ name: 'a.snnx', text: parts.join('') })
   return { analysis, offset: offsets[0]!, offsets }
 }
 

@@ -41,6 +41,13 @@ describe('definition', () => {
     expect(source!.text.slice(span.start, span.end)).toBe('sew_block')
   })
 
+  it('leads to a data set of std', () => {
+    const { analysis, offset } = mark(around('').replace('fashion_mini', 'fashion|_mini'))
+    const { source, span } = define(analysis, offset)!
+    expect(source!.name).toBe('std/datasets.snnx')
+    expect(source!.text.slice(span.start)).toMatch(/^fashion_mini : idx/)
+  })
+
   it('of a key that is not written is the block', () => {
     const { analysis, offset } = on('steps in')
     expect(cut(analysis, define(analysis, offset)!.span)).toBe('mlp')

@@ -1,5 +1,4 @@
 import { globSync, readFileSync } from 'node:fs'
-import { DATASETS } from '@snnx/ir'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -17,7 +16,7 @@ import { around, cut, mark } from './marked.ts'
 
 const root = new URL('../../../../', import.meta.url)
 const FILES = globSync(['std/*.snnx', 'experiments/*/*.snnx'], { cwd: root }).sort()
-const analyse = (text: string) => new Analysis({ name: 'a.snnx', text }, { datasets: DATASETS })
+const analyse = (text: string) => new Analysis({ name: 'a.snnx', text })
 
 describe('highlighting', () => {
   it.each(FILES)('knows every word of %s', (file) => {

@@ -80,15 +80,15 @@ function chooseReporter({ json }: RunOptions): Reporter {
   return process.stdout.isTTY ? createTtyReporter(process.stdout) : createPlainReporter(print)
 }
 
-/** The rows of the jobs that are done; what is wrong with a record that cannot be used goes to stderr. */
+/** The rows of the jobs that are done, by whichever spec of the folder, as this one calls them; what is wrong with a record that cannot be used goes to stderr. */
 async function readRows(plan: Plan): Promise<{ rows: Row[]; usable: boolean }> {
   const rows: Row[] = []
   let usable = true
-  for (const { hash } of plan.tasks) {
+  for (const { hash, variant } of plan.tasks) {
     const path = recordPath(plan.folders.experiment, hash)
     if (!existsSync(path)) continue
     try {
-      rows.push(...rowsOf(await readRecord(path)))
+      rows.push(...rowsOf({ ...(await readRecord(path)), experiment: plan.experiment, variant }))
     } catch (error) {
       process.stderr.write(renderFailure(describeFailure(error), process.stderr))
       usable = false

@@ -7,18 +7,20 @@ import { type Member, QuietRoom } from './quiet.ts'
 
 const WORKER = fileURLToPath(new URL('../worker.js', import.meta.url))
 
-/** A queue of worker processes on this machine, at most `slots` at a time, first come, first served. */
+/** A queue of worker processes on this machine, at most `slots` at a time. */
 export function createLocalQueue(slots: number, worker = WORKER): Queue {
   const running = new Set<ChildProcess>()
   const room = new QuietRoom()
-  const waiting: { start: () => void; drop: () => void }[] = []
+  const waiting: { place: number; start: () => void; drop: () => void }[] = []
   let stopped = false
 
   const startNext = () => {
     while (!room.quiet && running.size < slots && waiting.length > 0) waiting.shift()!.start()
   }
+  /** Once all was submitted that can be now: what hangs on a job that is done may come before all that waits. */
+  const startSoon = () => setImmediate(startNext)
   return {
-    submit(assignment, listen) {
+    submit(assignment, listen, place) {
       if (stopped) return Promise.resolve({ kind: 'interrupted' })
       return new Promise((resolve) => {
         const start = () => {
@@ -39,12 +41,13 @@ export function createLocalQueue(slots: number, worker = WORKER): Queue {
           void followWorker(child, assignment, hear).then((ending) => {
             running.delete(child)
             room.leave(member)
-            startNext()
+            startSoon()
             resolve(ending)
           })
         }
-        waiting.push({ start, drop: () => resolve({ kind: 'interrupted' }) })
-        startNext()
+        waiting.push({ place, start, drop: () => resolve({ kind: 'interrupted' }) })
+        waiting.sort((one, other) => one.place - other.place)
+        startSoon()
       })
     },
     stop() {

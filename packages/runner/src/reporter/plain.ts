@@ -54,8 +54,9 @@ export function createPlainReporter(write: (text: string) => void, now: () => nu
       line(parts.filter((part) => part !== '').join('  '))
     },
     onJobEnd(task, ending) {
-      statuses.delete(task.hash)
-      write(`${describeEnding(task, ending)}\n`)
+      const begun = statuses.delete(task.hash)
+      // Of what never began there is nothing to say: the summary counts it.
+      if (begun || ending.kind !== 'interrupted') write(`${describeEnding(task, ending)}\n`)
     },
     onInterrupt: () => write('stopping: the jobs save their checkpoints\n'),
     onRunEnd: (summary) => write(`${describeSummary(summary)}\n`),

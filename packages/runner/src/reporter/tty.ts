@@ -47,7 +47,9 @@ export function createTtyReporter(stream: NodeJS.WriteStream, now: () => number 
       draw()
     },
     onJobEnd(task, ending) {
-      statuses.delete(task.hash)
+      const begun = statuses.delete(task.hash)
+      // Of what never began there is nothing to say: the summary counts it.
+      if (!begun && ending.kind === 'interrupted') return
       const style = ending.kind === 'failed' ? 'red' : ending.kind === 'interrupted' ? 'yellow' : 'green'
       display.persist(paint(style, describeEnding(task, ending), stream))
       draw(true)
