@@ -103,7 +103,7 @@ export function analyse(source: Source, { resolve }: Host, mustRun: boolean): An
   const experiment = expand(checked, !hasErrors(diagnostics), report)
   checkReport(checked, report)
   const dataset = checked.scope.own.find(({ kind }) => kind === 'dataset')
-  return done(experiment, dataset?.block.head ?? null)
+  return done(experiment, (dataset?.block ?? checked.block).head)
 }
 
 /** The first mistakes, and at the place of the next one how many more there are. */

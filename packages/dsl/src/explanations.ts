@@ -440,6 +440,12 @@ export const EXPLANATIONS = {
     'report { plot = pareto(x = connectivity, y = accuracy, group = compress) }',
     'report { plot = pareto(x = connectivity, y = accuracy, group = compress) }\nsweep { compress in [minimax, gradual] }',
   ),
+  SNX0603: entry(
+    'one axis',
+    'A chart of a metric against itself is a line, whatever the results are.',
+    'report { plot = pareto(x = accuracy, y = accuracy) }',
+    'report { plot = pareto(x = connectivity, y = accuracy) }',
+  ),
 } satisfies Record<string, Explanation>
 
 /** A stable code of the language. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { compile, type Source } from '@snnx/dsl'
 import { parseResult, type Report, SnnxError } from '@snnx/ir'
@@ -30,10 +30,19 @@ export function checkRecords(folder: string): number {
   return files.length
 }
 
+/** Bytes of the largest spec that is read: what `snnx check` takes. */
+const LARGEST = 1024 * 1024
+
 /** The text of the experiment's own `.snnx` file, when it stands beside the results; else `null`. */
 export function readSpec(folder: string, experiment: string): string | null {
+  return readSmall(join(folder, experiment, `${experiment}.snnx`))
+}
+
+/** The text of a file that a person may have written; `null` for what is none: a pipe, or one that is far too large. */
+function readSmall(path: string): string | null {
   try {
-    return readFileSync(join(folder, experiment, `${experiment}.snnx`), 'utf8')
+    const facts = statSync(path)
+    return facts.isFile() && facts.size <= LARGEST ? readFileSync(path, 'utf8') : null
   } catch {
     return null
   }
@@ -57,11 +66,8 @@ export function readDeclaration(folder: string, experiment: string): Declaration
 
 function readImport(path: string, from: string): Source | null {
   const name = join(dirname(from), path)
-  try {
-    return { name, text: readFileSync(name, 'utf8') }
-  } catch {
-    return null
-  }
+  const text = readSmall(name)
+  return text === null ? null : { name, text }
 }
 
 function listRecords(folder: string): { path: string; where: string }[] {

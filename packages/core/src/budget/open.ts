@@ -15,7 +15,7 @@ import { NativeBackend } from '../backend/native.ts'
 import { denseBytes } from '../checkpoint/weights.ts'
 import { createRunner } from '../inference/runner.ts'
 import { observeInputs } from '../measure/inputs.ts'
-import { timeInference } from '../measure/latency.ts'
+import { timeSingle } from '../measure/latency.ts'
 import { scoreExamples } from '../measure/score.ts'
 import { disposeModel, loadModel } from '../model.ts'
 import { disposeTensors, type Tensors } from '../parameters.ts'
@@ -54,22 +54,21 @@ export async function openBudgets(context: StageContext, state: RunState): Promi
   if (stage.node === null || listBounds(session).length === 0) return
   const { network } = session.job
   const { progress, trainee, measures } = state
-  measureUses(session, trainee, measures)
+  measureAtStart(context, state)
   followEnergies(measures, trainee, node.names)
-  if (!progress.budgets) {
-    progress.budgets = { terms: { dense: await measureDense(session), ratio: {} }, target: 0, start: 0 }
-    requireFeasible(session, progress.budgets.terms, measures)
-  }
-  const bounds = boundsAt(session, stage.node)
-  if (bounds.length === 0) return
-  const resources = bounds.map(({ resource }) => resource)
-  if (resources.includes('latency')) {
+  if (listBounds(session).some(({ resource }) => resource === 'latency')) {
     const backend = requireNative()
     const [x] = session.dataset.validation.batches(1, null)
     const weights = readWeights(trainee.parameters, undefined)
     const time = () => timeLayers(network, weights, backend, x!.inputs.slice())
     storeLatency(measures, await measureAlone(session, time))
   }
+  if (!progress.budgets) {
+    progress.budgets = { terms: { dense: await measureDense(session), ratio: {} }, target: 0, start: 0 }
+    requireFeasible(session, progress.budgets.terms, measures)
+  }
+  const bounds = boundsAt(session, stage.node)
+  if (bounds.length === 0) return
   const budgets = createBudgets(context, state)
   for (const { resource, fixed, limit } of budgets) {
     if (fixed >= limit) throw infeasible(resource, limit, fixed)
@@ -105,6 +104,13 @@ export function createBudgets(context: StageContext, { progress, measures }: Run
   )
 }
 
+/** What reaches each weight at a stage's start; an untrained network does not fire as it will, so there it is the dense one. */
+function measureAtStart({ session, stage }: StageContext, { trainee, measures }: RunState): void {
+  const dense = stage.start === 'initial' ? loadModel(session.job.network, decodeDense(session)) : null
+  measureUses(session, dense ?? trainee, measures)
+  if (dense) disposeModel(dense)
+}
+
 /** Counts what reaches each weight on the validation set, with the model as it is. */
 export function measureUses({ job, dataset }: Session, model: Model, measures: Tensors): void {
   const { observer, uses } = observeInputs(job.network)
@@ -129,10 +135,6 @@ function installBudgets({ node }: StageContext, { progress }: RunState, budgets:
 function requireFeasible(session: Session, terms: BudgetTerms, measures: Tensors): void {
   const { network, compress } = session.job
   for (const bound of listBounds(session)) {
-    if (bound.resource === 'latency') {
-      requireNative()
-      continue
-    }
     for (const node of bound.limits.keys()) {
       const limit = limitAt(bound, node, terms)
       if (limit === null) continue
@@ -163,10 +165,10 @@ async function measureDense(session: Session): Promise<BudgetTerms['dense']> {
       dense[resource] = costReached(network, compress, resource, measures)
     } else if (resource === 'latency') {
       const runner = createRunner(network, weights)
-      const time = () => timeInference([runner], dataset.validation, 1)
+      const time = () => timeSingle([runner], dataset.validation)
       const [timed] = await measureAlone(session, time)
       runner.dispose()
-      dense.latency = timed!.single.medianMs / 1000
+      dense.latency = timed!.medianMs / 1000
     } else
       dense[resource] = costDense(modelCost(network, compress.protect, resource, energyModelOf(compress))!, prunable)
   }

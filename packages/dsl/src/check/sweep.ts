@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../diagnostic.ts'
+import { nearest } from '../nearest.ts'
 import { isFact } from '../schema/schema.ts'
 import type { Plain } from '../schema/type.ts'
 import { formatIn, formatNumber } from '../schema/unit.ts'
@@ -69,7 +71,7 @@ export function checkSweep(block: Block | null, scope: Scope, text: string, tell
       } else if (statement.node === 'setting') {
         report(wording.sweptWithSign(statement.operator, statement.values[0].node === 'list'))
       } else if (statement.node !== 'broken') {
-        report(wording.notASweep(statement.node === 'block' ? statement.head : statement.span))
+        report(refuse(statement, ['zip']))
       }
     }
   }
@@ -113,8 +115,7 @@ function checkZip(
   for (const statement of block.statements) {
     if (statement.node === 'broken') continue
     const parameter = statement.node === 'sweep' ? checkParameter(statement, scope, text, swept, report) : null
-    if (statement.node !== 'sweep')
-      report(wording.notASweep(statement.node === 'block' ? statement.head : statement.span))
+    if (statement.node !== 'sweep') report(refuse(statement, []))
     if (parameter === null) sound = false
     else parameters.push(parameter)
   }
@@ -246,4 +247,11 @@ function checkRange({ domain, path }: Sweep, address: Address, report: Report): 
       ? { value: { seconds: value }, shown: written, written }
       : { value, shown: value, written }
   })
+}
+
+/** What a sweep has no use for; a slip in the name of a block that it takes is told as one. */
+function refuse(statement: Statement, blocks: string[]): Diagnostic {
+  if (statement.node !== 'block') return wording.notASweep(statement.span)
+  const { text, span } = statement.kind
+  return nearest(text, blocks) === null ? wording.notASweep(statement.head) : wording.unknownBlock(span, text, blocks)
 }

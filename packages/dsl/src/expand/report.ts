@@ -14,7 +14,8 @@ export function checkReport({ scope, plan }: CheckedExperiment, report: Report):
     const unknown = plan.uncertain || scope.uncertain
     if (key === 'rank' && (seeds?.points.length ?? 1) < 2 && !unknown) report(wording.singleSeed(span))
     if (key !== 'plot') continue
-    const group = (value as { group?: { address: string; span: Span } }).group
+    const { x, y, group } = value as { x?: string; y?: string; group?: { address: string; span: Span } }
+    if (x !== undefined && x === y) report(wording.oneAxis(span, x))
     if (group === undefined) continue
     const swept = plan.axes.some(
       ({ name, parameters }) =>

@@ -9,3 +9,7 @@ export const singleSeed = (span: Span) =>
   })
 export const groupNotSwept = (span: Span, address: string) =>
   say('SNX0602', span, `${code(address)} is not swept, so it makes no groups`, 'not swept')
+export const oneAxis = (span: Span, metric: string) =>
+  say('SNX0603', span, `both axes of the plot are ${code(metric)}`, 'a line, whatever the results', {
+    help: advise('show two different metrics, such as `x = connectivity, y = accuracy`'),
+  })
