@@ -22,7 +22,8 @@ export interface LatencyTable {
 
 /**
  * Times the inference kernels of each layer on what really reaches it, with fewer and fewer of its weights (at random), and
- * with all, half or a quarter of its spikes. The rest is what a whole inference takes beyond its layers.
+ * with all, half or a quarter of its spikes. Called again and again a layer finds its data in the caches, so times are scaled to
+ * what it takes within the network; the rest is what a whole inference takes beyond its layers there.
  *
  * @param x one example, as `shapeOfBatch` has it
  */
@@ -36,10 +37,12 @@ export function timeLayers(
   const pool = new BufferPool()
   const signals = new Map<string, Signal>()
   const inference = new Inference(network, { values: weights.values, masks: new Map() }, kernels, costs)
-  inference.run(x, 1, (layer, signal) => signals.set(layer, copySignal(signal)))
-  const whole = timeCall(() => inference.run(x, 1))
+  inference.run(x, 1, (layer, signal) => {
+    signals.set(layer, copySignal(signal))
+    return undefined
+  })
+  const within = timeWithin(inference, x)
   inference.dispose()
-  let present = 0
   const layers = new Map(
     listConnected(network).map((flow) => {
       const { name } = flow.layer
@@ -62,11 +65,31 @@ export function timeLayers(
         return fallWithDensity(times)
       })
       for (const of of packed) of.dispose()
-      present += table[0]!
-      return [name, Float32Array.from(table)]
+      const scale = within.layers.get(name)! / table[0]!
+      return [name, Float32Array.from(table, (time) => time * scale)]
     }),
   )
-  return { rest: Math.max(0, whole - present), layers }
+  return { rest: within.rest, layers }
+}
+
+/** What each layer takes within whole inferences, and what these take beyond their layers: medians, in seconds. */
+function timeWithin(inference: Inference, x: Float32Array): { rest: number; layers: Map<string, number> } {
+  const times = new Map<string, number[]>()
+  const rests: number[] = []
+  timeCall(() => {
+    let spent = 0
+    const start = performance.now()
+    inference.run(x, 1, (layer) => {
+      const begun = performance.now()
+      return () => {
+        const time = (performance.now() - begun) / 1000
+        spent += time
+        times.set(layer, [...(times.get(layer) ?? []), time])
+      }
+    })
+    rests.push((performance.now() - start) / 1000 - spent)
+  })
+  return { rest: medianOf(rests), layers: new Map([...times].map(([layer, of]) => [layer, medianOf(of)])) }
 }
 
 /**
@@ -152,5 +175,7 @@ function timeCall(call: () => void): number {
     call()
     times.push((performance.now() - start) / 1000)
   }
-  return quantile(Float64Array.from(times).sort(), 0.5)
+  return medianOf(times)
 }
+
+const medianOf = (times: readonly number[]) => quantile(Float64Array.from(times).sort(), 0.5)

@@ -1,4 +1,13 @@
-import { count, inferFlow, type Layer, type LayerFlow, type Network, type NormLayer } from '@snnx/ir'
+import {
+  type ConvLayer,
+  count,
+  inferFlow,
+  type Layer,
+  type LayerFlow,
+  type LinearLayer,
+  type Network,
+  type NormLayer,
+} from '@snnx/ir'
 import type { Affine, Costs, Kernels } from '@snnx/kernels'
 import { BufferPool } from '../backend/pool.ts'
 import type { NetworkWeights } from '../checkpoint/weights.ts'
@@ -7,6 +16,9 @@ import { affineOf } from '../layer/affine.ts'
 import { type PoolLayer, poolImages } from '../layer/pool.ts'
 import { readBits, readFloats, releaseSignal, type Signal } from './signal.ts'
 import { PackedWeights } from './weights.ts'
+
+/** Sees what a layer with weights is given, and is told when it is done. */
+type Observe = (layer: string, input: Signal) => (() => void) | undefined
 
 /**
  * A trained network ready to run: the kernels of training without gradients or tensors, its weights packed once. A call
@@ -20,7 +32,7 @@ export class Inference {
   readonly #flows: ReadonlyMap<Layer, LayerFlow>
   readonly #packed = new Map<Layer, PackedWeights>()
   readonly #pool = new BufferPool()
-  #observe: ((layer: string, input: Signal) => void) | undefined
+  #observe: Observe | undefined
 
   constructor(network: Network, weights: NetworkWeights, kernels: Kernels, costs: Costs) {
     this.#network = network
@@ -37,10 +49,10 @@ export class Inference {
 
   /**
    * @param x `[batch, ...input]`, or `[steps, batch, ...input]` where the input changes
-   * @param observe sees the input of each layer with weights; it is not kept
+   * @param observe sees the input of each layer with weights, which is not kept; what it returns is called when the layer is done
    * @returns the read-out `[batch, classes]`
    */
-  run(x: Float32Array, batch: number, observe?: (layer: string, input: Signal) => void): Float32Array {
+  run(x: Float32Array, batch: number, observe?: Observe): Float32Array {
     this.#observe = observe
     const { input: shape, changing, steps } = this.#network
     const images = changing ? steps * batch : batch
@@ -78,8 +90,7 @@ export class Inference {
         return { ...signal, shape: [count(signal.shape)] }
       case 'linear':
       case 'conv':
-        this.#observe?.(layer.name, signal)
-        return this.#packed.get(layer)!.apply(this.#kernels, this.#costs, this.#pool, signal)
+        return this.#connect(layer, signal)
       case 'norm':
         return this.#map(signal, (x, y) => this.#kernels.affine(x, this.#affineOf(layer), y))
       case 'neuron':
@@ -113,6 +124,13 @@ export class Inference {
         return this.#mean(signal, signal.shape, batch, (image, of) => [image * size + of, batch * size, steps])
       }
     }
+  }
+
+  #connect(layer: LinearLayer | ConvLayer, signal: Signal): Signal {
+    const done = this.#observe?.(layer.name, signal)
+    const output = this.#packed.get(layer)!.apply(this.#kernels, this.#costs, this.#pool, signal)
+    done?.()
+    return output
   }
 
   #fire(layer: Extract<Layer, { kind: 'neuron' }>, signal: Signal, affine: Affine | null): Signal {
