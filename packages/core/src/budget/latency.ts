@@ -93,8 +93,8 @@ function timeWithin(inference: Inference, x: Float32Array): { rest: number; laye
 }
 
 /**
- * Times as they may be searched by halving: never longer with fewer weights. Where a measured one is, the denser layer could be run
- * as well, and the rest is noise.
+ * Times as they may be searched by halving: never longer with fewer weights. Where a measured one is, it is noise, or a sparse kernel
+ * in a place where the dense one would have been faster; what is measured of the masked network corrects that.
  *
  * @param times from the densest to the sparsest
  */
