@@ -10,6 +10,8 @@ const WIDE: Geometry = squareOf(256, 16, 16)
 const NARROW: Geometry = squareOf(64, 16, 32)
 const LINEAR: Geometry = { ...squareOf(1024, 1, 256), kernel: 1, padding: 0 }
 
+const SINGLE: Geometry = { ...LINEAR, images: 1 }
+
 /** A layer of 3 x 3 kernels with as many channels in as out, on square images. */
 function squareOf(channels: number, side: number, images: number): Geometry {
   const plane = { height: side, width: side, kernel: 3, stride: 1, padding: 1 }
@@ -22,6 +24,7 @@ export function calibrate(kernels: Kernels): Costs {
     wide: measure(kernels, WIDE, true),
     narrow: measure(kernels, NARROW, true),
     linear: measure(kernels, LINEAR, false),
+    single: measure(kernels, SINGLE, false),
   }
 }
 

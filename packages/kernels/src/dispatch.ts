@@ -26,7 +26,12 @@ export interface Costs {
   /** Convolutions of few channels: `WIDE_CHANNELS` in the geometric mean of both sides is where the others begin. */
   narrow: LayerCosts
   linear: LayerCosts
+  /** Linear layers of so few examples that each weight is read for hardly more than one: there lists gain later. */
+  single: LayerCosts
 }
+
+/** As many examples still count as few: between 1, which is measured, and where the costs are those of a batch. */
+const FEW = 4
 
 /** Halfway between the widths that are measured. */
 const WIDE_CHANNELS = 128
@@ -73,6 +78,15 @@ export const DEFAULT_COSTS: Costs = {
     sparseToInput: { base: 0.5, slope: 14.5 },
     sparseToWeights: { base: 0.45, slope: 21 },
     gemm: 9.7,
+    winograd: null,
+  },
+  single: {
+    spikeForward: { base: 20, slope: 160 },
+    spikeToWeights: { base: 60, slope: 100 },
+    sparseForward: { base: 20, slope: 1100 },
+    sparseToInput: { base: 20, slope: 1100 },
+    sparseToWeights: { base: 20, slope: 1100 },
+    gemm: 110,
     winograd: null,
   },
 }
@@ -124,7 +138,7 @@ export function spikeRow(geometry: Geometry): number {
 }
 
 function costsOf(costs: Costs, geometry: Geometry): LayerCosts {
-  if (isLinear(geometry)) return costs.linear
+  if (isLinear(geometry)) return geometry.images <= FEW ? costs.single : costs.linear
   return geometry.channelsIn * geometry.channelsOut < WIDE_CHANNELS ** 2 ? costs.narrow : costs.wide
 }
 

@@ -39,7 +39,7 @@ const figures = {
   gemm: 14.9,
   winograd: 4.3,
 }
-const prototype: Costs = { wide: figures, narrow: figures, linear: DEFAULT_COSTS.linear }
+const prototype: Costs = { wide: figures, narrow: figures, linear: DEFAULT_COSTS.linear, single: DEFAULT_COSTS.single }
 
 describe('the dispatcher', () => {
   it('picks what the prototype would: weight-sparse if d < 0.7 r + 0.03, else spikes if r < 0.27, else Winograd', () => {
@@ -49,6 +49,12 @@ describe('the dispatcher', () => {
     expect(pick(0.4, 0.5)).toBe('winograd')
     expect(pick(null, 0.5)).toBe('winograd')
     expect(pick(null, 0.1)).toBe('sparse')
+  })
+
+  it('takes lists later where a linear layer sees a single example, for which they are slower than a plain product', () => {
+    const pick = (images: number, connectivity: number) =>
+      pickForward(DEFAULT_COSTS, { ...linear, images }, { rate: null, connectivity })
+    expect([pick(64, 0.25), pick(1, 0.25), pick(1, 0.05)]).toEqual(['sparse', 'gemm', 'sparse'])
   })
 
   it('goes by the costs of layers about as wide', () => {
