@@ -2,6 +2,7 @@ export { type Compiled, checkSource, compile, type Entry, type Host } from './co
 export { type Diagnostic, type Edit, type Help, hasErrors, type Label, type Severity } from './diagnostic.ts'
 export { type Code, EXPLANATIONS, type Explanation, explain } from './explanations.ts'
 export { type Formatted, formatText } from './format/format.ts'
+export { MAX_FILE } from './limits.ts'
 export { describeLanguage } from './reference.ts'
 export { renderDiagnostic, type Style, type Tint } from './render.ts'
 export { locate, type Position, type Source, type Span } from './source.ts'

@@ -20,3 +20,6 @@ export const MAX_LISTED = 40
 export const MAX_COMPARED = 200
 /** The most characters of a name or value that a message repeats. */
 export const MAX_SHOWN = 200
+
+/** Bytes of the largest file that is read as a spec, by the command, the editor's server and the site alike. */
+export const MAX_FILE = 1024 * 1024

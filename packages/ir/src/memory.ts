@@ -36,15 +36,17 @@ export function estimateMemory({ network, dataset, compress }: Job): number {
   const { parameters } = costNetwork(network)
   const copies = compress ? 7 + (AUXILIARY[compress.method] ?? 0) : 5
   const checkpoint = copies - 1
+  const { flows } = inferFlow(network)
+  const evaluated = evaluationBatch(network)
   const perExample = (constant: number, changing: number) =>
-    inferFlow(network).flows.reduce((sum, { layer, output, constantInput }) => {
+    flows.reduce((sum, { layer, output, constantInput }) => {
       if (layer.kind !== 'neuron') return sum
       return sum + (constantInput ? constant : changing) * count(output) * network.steps
     }, 0)
   const input = 2 * count(shapeOfBatch(network, 1))
   const training = dataset.batch * (perExample(3, 5) + input)
-  const activations = Math.max(training, evaluationBatch(network) * (perExample(2, 3) + input))
-  const largest = Math.max(dataset.batch, evaluationBatch(network))
+  const activations = Math.max(training, evaluated * (perExample(2, 3) + input))
+  const largest = Math.max(dataset.batch, evaluated)
   const examples = train === undefined || test === undefined ? 4 * largest : train + test
   const data = examples * count(shape) * ('frames' in dataset ? PACKED * dataset.frames : 1)
   return RUNTIME_BYTES + data + 4 * ((copies + 2 * checkpoint) * parameters + activations)

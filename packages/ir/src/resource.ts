@@ -21,8 +21,11 @@ export type Resource = (typeof RESOURCES)[number]
 /** Resources that hold before any weight is removed, or not: nothing that is pruned changes them, or not by itself. */
 export const CHECKED: readonly Resource[] = ['memory', 'neurons']
 
+/** Resources that are counted while data flow through the network. */
+export const COUNTED: readonly Resource[] = ['synops', 'energy']
+
 /** Resources that only data or a clock can tell. */
-export const MEASURED: readonly Resource[] = ['synops', 'energy', 'latency']
+export const MEASURED: readonly Resource[] = [...COUNTED, 'latency']
 
 /** Bytes that a neuron keeps between steps: its membrane potential. */
 const STATE_BYTES = 4

@@ -9,7 +9,6 @@ const REPEATS = 5
 const WIDE: Geometry = squareOf(256, 16, 16)
 const NARROW: Geometry = squareOf(64, 16, 32)
 const LINEAR: Geometry = { ...squareOf(1024, 1, 256), kernel: 1, padding: 0 }
-
 const SINGLE: Geometry = { ...LINEAR, images: 1 }
 
 /** A layer of 3 x 3 kernels with as many channels in as out, on square images. */

@@ -1,12 +1,10 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Entry, Host, Source } from '@snnx/dsl'
+import { type Entry, type Host, MAX_FILE, type Source } from '@snnx/dsl'
 import { Analysis } from '@snnx/dsl/editor'
 import { type Connection, TextDocuments } from 'vscode-languageserver/node'
 import { TextDocument } from 'vscode-languageserver-textdocument'
-
-const LARGEST = 1024 * 1024
 
 /** A version of a text with what is known of it. */
 export interface Version {
@@ -70,7 +68,7 @@ export class Documents {
     const open = this.#texts.get(pathToFileURL(name).href)
     if (open !== undefined) return { name, text: open.getText() }
     const facts = statSync(name, { throwIfNoEntry: false })
-    return !facts?.isFile() || facts.size > LARGEST ? null : { name, text: readFileSync(name, 'utf8') }
+    return !facts?.isFile() || facts.size > MAX_FILE ? null : { name, text: readFileSync(name, 'utf8') }
   }
 }
 

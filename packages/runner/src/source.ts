@@ -1,12 +1,10 @@
 import { readFileSync, statSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Compiled, type Host, renderDiagnostic, type Source } from '@snnx/dsl'
+import { type Compiled, type Host, MAX_FILE, renderDiagnostic, type Source } from '@snnx/dsl'
 import { SnnxError } from '@snnx/ir'
 import { hasColor } from './color.ts'
 import { storageError } from './store/storage.ts'
-
-const LARGEST = 1024 * 1024
 
 /**
  * Reads the text of a spec.
@@ -15,8 +13,8 @@ const LARGEST = 1024 * 1024
 export async function readSpec(file: string): Promise<Source> {
   try {
     const facts = await stat(file)
-    if (facts.isFile() && facts.size > LARGEST) {
-      throw new SnnxError('SNX1035', `${file} is no spec: it has ${facts.size} bytes, more than ${LARGEST}`, {
+    if (facts.isFile() && facts.size > MAX_FILE) {
+      throw new SnnxError('SNX1035', `${file} is no spec: it has ${facts.size} bytes, more than ${MAX_FILE}`, {
         help: 'name a .snnx file',
       })
     }
@@ -31,7 +29,7 @@ export const HOST: Host = {
   resolve(path, from) {
     const name = join(dirname(from), path)
     const facts = statSync(name, { throwIfNoEntry: false })
-    if (!facts?.isFile() || facts.size > LARGEST) return null
+    if (!facts?.isFile() || facts.size > MAX_FILE) return null
     try {
       return { name, text: readFileSync(name, 'utf8') }
     } catch (error) {

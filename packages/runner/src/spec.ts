@@ -35,7 +35,7 @@ export async function planSpec(file: string, state: string | undefined): Promise
     resolveBackend: remember(openBackend),
     digestStart: remember(digestStart),
     digestData: remember((spec: DatasetSpec) => digestData(spec, { beside: folders.experiment })),
-    estimateMemory: estimateMemory,
+    estimateMemory,
   })
   process.stderr.write(warnOfLarge(plan, availableMemory(), process.stderr))
   return plan

@@ -9,8 +9,8 @@ import { formatFixed, formatShare, formatSi, formatSignificant } from '../format
 export interface Axis {
   id: Metric
   title: string
-  /** What stands beside a vertical axis. */
-  label: string
+  /** What stands beside an axis where it is not the title. */
+  label?: string
   scale: 'log' | 'linear'
   /** What the figures mean. */
   describe(board: Board): string
@@ -47,7 +47,6 @@ export const METRIC_AXES: Readonly<Record<Metric, Axis>> = {
   connectivity: {
     id: 'connectivity',
     title: 'Connectivity',
-    label: 'Connectivity',
     scale: 'log',
     describe: () => 'Remaining weights as a share of all prunable ones.',
     of: (point) => point.connectivity,
@@ -56,7 +55,6 @@ export const METRIC_AXES: Readonly<Record<Metric, Axis>> = {
   flops: {
     id: 'flops',
     title: 'FLOPs',
-    label: 'FLOPs',
     scale: 'log',
     describe: () => '1 FLOP = 1 MAC, one inference over all T steps, surviving weights only.',
     of: (point) => point.flops,
@@ -65,7 +63,6 @@ export const METRIC_AXES: Readonly<Record<Metric, Axis>> = {
   synops: {
     id: 'synops',
     title: 'SynOps',
-    label: 'SynOps',
     scale: 'log',
     describe: () =>
       'Synaptic operations of one inference over all T steps, measured on the test set: surviving weights that a non-zero input reaches.',
@@ -75,7 +72,6 @@ export const METRIC_AXES: Readonly<Record<Metric, Axis>> = {
   energy: {
     id: 'energy',
     title: 'Energy',
-    label: 'Energy',
     scale: 'log',
     describe: describeEnergy,
     of: ({ energyPJ, energyModels }, board) =>
@@ -85,7 +81,6 @@ export const METRIC_AXES: Readonly<Record<Metric, Axis>> = {
   latency: {
     id: 'latency',
     title: 'Latency',
-    label: 'Latency',
     scale: 'log',
     describe: () => 'Measured wall-clock of one inference at batch 1, median, on the machine named in the record.',
     of: (point) => (point.latencyMs === null ? null : scale(point.latencyMs, 1e-3)),
@@ -94,7 +89,6 @@ export const METRIC_AXES: Readonly<Record<Metric, Axis>> = {
   bytes: {
     id: 'bytes',
     title: 'Weights file',
-    label: 'Weights file',
     scale: 'log',
     describe: () => 'Size of the weights file as stored.',
     of: (point) => point.bytes,
@@ -103,7 +97,6 @@ export const METRIC_AXES: Readonly<Record<Metric, Axis>> = {
   epochs: {
     id: 'epochs',
     title: 'Epochs',
-    label: 'Epochs',
     scale: 'linear',
     describe: () => 'Training after the dense network; for the dense network, its own.',
     of: (point) => point.epochs,

@@ -85,7 +85,8 @@ function domainOf({ scale }: Axis, values: readonly number[]): [number, number] 
 
 function drawLevel(axis: Axis, domain: [number, number], most: number): Plot.Markish {
   const plain = { tickSize: 4, labelArrow: 'none', labelAnchor: 'center', labelOffset: 38 } as const
-  if (axis.scale === 'linear') return Plot.axisX({ ticks: Math.min(most, 8), label: axis.label, ...plain })
+  if (axis.scale === 'linear')
+    return Plot.axisX({ ticks: Math.min(most, 8), label: axis.label ?? axis.title, ...plain })
   // `text`, unlike `tickFormat`, is not thinned out by a log scale.
   return Plot.axisX(logTicks(domain, most), { text: axis.format, label: `${axis.title}, log scale`, ...plain })
 }
@@ -93,7 +94,7 @@ function drawLevel(axis: Axis, domain: [number, number], most: number): Plot.Mar
 /** The vertical axis with its grid. */
 function drawUpright(axis: Axis, domain: [number, number]): Plot.Markish[] {
   const grid = { stroke: 'var(--grid)', strokeOpacity: 1 }
-  const plain = { tickSize: 0, tickPadding: 8, label: axis.label, labelArrow: 'none' } as const
+  const plain = { tickSize: 0, tickPadding: 8, label: axis.label ?? axis.title, labelArrow: 'none' } as const
   if (axis.scale === 'linear') return [Plot.gridY({ ...grid, ticks: 6 }), Plot.axisY({ ticks: 6, ...plain })]
   const ticks = logTicks(domain, 6)
   return [Plot.gridY(ticks, grid), Plot.axisY(ticks, { text: axis.format, ...plain })]

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { compile, type Source } from '@snnx/dsl'
+import { compile, MAX_FILE, type Source } from '@snnx/dsl'
 import { parseResult, type Report, SnnxError } from '@snnx/ir'
 
 /**
@@ -30,9 +30,6 @@ export function checkRecords(folder: string): number {
   return files.length
 }
 
-/** Bytes of the largest spec that is read: what `snnx check` takes. */
-const LARGEST = 1024 * 1024
-
 /** The text of the experiment's own `.snnx` file, when it stands beside the results; else `null`. */
 export function readSpec(folder: string, experiment: string): string | null {
   return readSmall(join(folder, experiment, `${experiment}.snnx`))
@@ -42,7 +39,7 @@ export function readSpec(folder: string, experiment: string): string | null {
 function readSmall(path: string): string | null {
   try {
     const facts = statSync(path)
-    return facts.isFile() && facts.size <= LARGEST ? readFileSync(path, 'utf8') : null
+    return facts.isFile() && facts.size <= MAX_FILE ? readFileSync(path, 'utf8') : null
   } catch {
     return null
   }

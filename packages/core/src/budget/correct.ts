@@ -7,6 +7,9 @@ import type { RunState } from '../state.ts'
 import type { StageContext } from '../train.ts'
 import { createBudgets } from './open.ts'
 
+/** How often what was measured may correct the model, and masks follow it. */
+export const ROUNDS = 4
+
 /** Measures what can be measured of the masked network, and corrects the model; tells whether it was anything. */
 export async function correctBudgets(context: StageContext, state: RunState): Promise<boolean> {
   const { session, node } = context

@@ -1,5 +1,6 @@
 import {
   type Bound,
+  COUNTED,
   type Compress,
   costDense,
   costLayers,
@@ -22,12 +23,9 @@ import { meanOf } from './price.ts'
 /** How far below the limit masks aim, where what is measured varies: from data to data, from call to call. */
 const MARGIN: Partial<Record<Resource, number>> = { synops: 0.015, energy: 0.015, latency: 0.06, size: 0.002 }
 
-/** What is counted while data flow through the network. */
-export const COUNTED: readonly Resource[] = ['synops', 'energy']
-
 /**
  * What masks may take beyond the margin when fine-tuning begins, as a share of the limit: with their masks fixed and smaller
- * steps networks grow quieter, by 4 to 8 % (decision 0010).
+ * steps networks grow quieter, by 1 to 8 % (decision 0010).
  */
 const SLACK = 0.06
 

@@ -1,8 +1,8 @@
+import { COUNTED } from '@snnx/ir'
 import type { Uses } from '../measure/inputs.ts'
 import { disposeTensors, type Tensors } from '../parameters.ts'
 import type { RunState } from '../state.ts'
 import type { StageContext } from '../train.ts'
-import { COUNTED } from './create.ts'
 import { followEnergies, followUses } from './measures.ts'
 import { createBudgets, dependsOnData, measureUses } from './open.ts'
 

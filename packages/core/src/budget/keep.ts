@@ -7,14 +7,11 @@ import type { RunState } from '../state.ts'
 import { removeMasked, replaceMasks, selectPriced } from '../strategy/selection.ts'
 import type { StageContext } from '../train.ts'
 import { areMet, type Budget } from './budget.ts'
-import { correctBudgets } from './correct.ts'
+import { correctBudgets, ROUNDS } from './correct.ts'
 import { slackAt } from './create.ts'
 import { recountBudgets } from './follow.ts'
 import { dependsOnData } from './open.ts'
 import { findRemoved } from './tighten.ts'
-
-/** How often what was measured may correct the model. */
-const ROUNDS = 4
 
 /**
  * Once the mask is fixed: counts on validation data, weighs the file and takes the time, and removes more weights until all

@@ -39,7 +39,6 @@ export function timeLayers(
   const inference = new Inference(network, { values: weights.values, masks: new Map() }, kernels, costs)
   inference.run(x, 1, (layer, signal) => {
     signals.set(layer, copySignal(signal))
-    return undefined
   })
   const within = timeWithin(inference, x)
   inference.dispose()

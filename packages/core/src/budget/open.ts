@@ -1,6 +1,7 @@
 import {
   type Bound,
   CHECKED,
+  COUNTED,
   costDense,
   listPrunable,
   MEASURED,
@@ -18,7 +19,7 @@ import { observeInputs } from '../measure/inputs.ts'
 import { timeSingle } from '../measure/latency.ts'
 import { scoreExamples } from '../measure/score.ts'
 import { disposeModel, loadModel } from '../model.ts'
-import { disposeTensors, type Tensors } from '../parameters.ts'
+import type { Tensors } from '../parameters.ts'
 import { decodeDense, readWeights } from '../point.ts'
 import { measureAlone, type Session } from '../session.ts'
 import type { Model } from '../simulate.ts'
@@ -26,7 +27,7 @@ import type { RunState } from '../state.ts'
 import { selectPriced } from '../strategy/selection.ts'
 import type { StageContext } from '../train.ts'
 import type { Budget } from './budget.ts'
-import { type BudgetTerms, COUNTED, costReached, createBudget, energyModelOf, limitAt, slackAt } from './create.ts'
+import { type BudgetTerms, costReached, createBudget, energyModelOf, limitAt, slackAt } from './create.ts'
 import { timeLayers } from './latency.ts'
 import { followEnergies, followUses, storeLatency } from './measures.ts'
 import { priceFactors } from './price.ts'
@@ -54,9 +55,12 @@ export async function openBudgets(context: StageContext, state: RunState): Promi
   if (stage.node === null || listBounds(session).length === 0) return
   const { network } = session.job
   const { progress, trainee, measures } = state
-  measureAtStart(context, state)
+  const bounds = boundsAt(session, stage.node)
+  // The first node finds out what the bounds of all mean.
+  const known = progress.budgets ? bounds : listBounds(session)
+  if (dependsOnData(known)) measureAtStart(context, state)
   followEnergies(measures, trainee, node.names)
-  if (listBounds(session).some(({ resource }) => resource === 'latency')) {
+  if (known.some(({ resource }) => resource === 'latency')) {
     const backend = requireNative()
     const [x] = session.dataset.validation.batches(1, null)
     const weights = readWeights(trainee.parameters, undefined)
@@ -64,10 +68,9 @@ export async function openBudgets(context: StageContext, state: RunState): Promi
     storeLatency(measures, await measureAlone(session, time))
   }
   if (!progress.budgets) {
-    progress.budgets = { terms: { dense: await measureDense(session), ratio: {} }, target: 0, start: 0 }
+    progress.budgets = { terms: { dense: await measureDense(session, measures), ratio: {} }, target: 0, start: 0 }
     requireFeasible(session, progress.budgets.terms, measures)
   }
-  const bounds = boundsAt(session, stage.node)
   if (bounds.length === 0) return
   const budgets = createBudgets(context, state)
   for (const { resource, fixed, limit } of budgets) {
@@ -119,7 +122,7 @@ export function measureUses({ job, dataset }: Session, model: Model, measures: T
 }
 
 /** Whether any of the budgets depends on data or on the clock. */
-export function dependsOnData(budgets: readonly Budget[]): boolean {
+export function dependsOnData(budgets: readonly Pick<Budget, 'resource'>[]): boolean {
   return budgets.some(({ resource }) => MEASURED.includes(resource))
 }
 
@@ -144,20 +147,18 @@ function requireFeasible(session: Session, terms: BudgetTerms, measures: Tensors
   }
 }
 
-/** What the dense network takes: its SynOps and energy on validation data, its latency on this machine. */
-async function measureDense(session: Session): Promise<BudgetTerms['dense']> {
+/**
+ * What the dense network takes: its SynOps and energy on validation data, its latency on this machine.
+ *
+ * @param measures at the first node's start, which counts what reaches the weights of the dense network
+ */
+async function measureDense(session: Session, measures: Tensors): Promise<BudgetTerms['dense']> {
   const { job, dataset } = session
   const resources = listBounds(session).map(({ resource }) => resource)
   const { network } = job
   const compress = job.compress!
   const prunable = listPrunable(network, compress.protect)
   const weights = decodeDense(session)
-  const measures: Tensors = new Map()
-  if (resources.some((resource) => COUNTED.includes(resource))) {
-    const model = loadModel(network, weights)
-    measureUses(session, model, measures)
-    disposeModel(model)
-  }
   const dense: BudgetTerms['dense'] = {}
   for (const resource of resources) {
     if (resource === 'size') dense.size = denseBytes(network)
@@ -172,7 +173,6 @@ async function measureDense(session: Session): Promise<BudgetTerms['dense']> {
     } else
       dense[resource] = costDense(modelCost(network, compress.protect, resource, energyModelOf(compress))!, prunable)
   }
-  disposeTensors(measures)
   return dense
 }
 

@@ -2,11 +2,9 @@ import { countAllKept } from '../measure/kept.ts'
 import type { RunState } from '../state.ts'
 import type { Arrival, Progressive } from '../strategy/strategy.ts'
 import type { StageContext } from '../train.ts'
-import { correctBudgets } from './correct.ts'
+import { correctBudgets, ROUNDS } from './correct.ts'
 import { recountBudgets } from './follow.ts'
 
-/** How often masks are made anew by what was measured of those before. */
-const ROUNDS = 4
 /** How near to what the masks aim for the tightest of the budgets has to be, as a share of it. */
 const TOLERANCE = 0.02
 

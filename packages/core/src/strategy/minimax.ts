@@ -38,10 +38,7 @@ export function minimax(options: Pick<CompressOf<'minimax'>, 'mask' | 'rates' | 
     const select = (removed: number): Tensors => {
       const shares = share(removed)
       return new Map(
-        groups.flatMap(({ layers }, group) => {
-          const of = factors && layers.map((layer) => factors[layer]!)
-          return [...selectPriced(parameters, namesOf(layers, names), shares[group]!, of).masks]
-        }),
+        groups.flatMap((of, group) => [...selectGroup(parameters, names, of, shares[group]!, factors).masks]),
       )
     }
     return share(findRemoved(select, goal.total, budgets, leastOf(goal)) ?? Math.ceil(whole))
@@ -135,6 +132,19 @@ function namesOf(layers: readonly number[], names: readonly string[]): string[] 
   return layers.map((layer) => names[layer]!)
 }
 
+/** Masks the s lowest scores of a group; factors are those of all layers. */
+function selectGroup(
+  parameters: Tensors,
+  names: readonly string[],
+  { layers }: Group,
+  s: number,
+  factors: readonly Float32Array[] | null,
+  guess?: number,
+) {
+  const own = factors && layers.map((layer) => factors[layer]!)
+  return selectPriced(parameters, namesOf(layers, names), s, own, guess)
+}
+
 /** Selects each group's lowest scores at its s, installs the masks, and keeps what was found. */
 function selectGroups(
   trainee: Trainee,
@@ -144,10 +154,9 @@ function selectGroups(
   factors: readonly Float32Array[] | null,
 ): void {
   const variables = readGroups(state, groups.length)
-  const masks = groups.flatMap(({ layers }, group) => {
+  const masks = groups.flatMap((of, group) => {
     const { s, threshold } = variables[group]!
-    const of = factors && layers.map((layer) => factors[layer]!)
-    const selected = selectPriced(trainee.parameters, namesOf(layers, context.names), Math.ceil(s), of, threshold)
+    const selected = selectGroup(trainee.parameters, context.names, of, Math.ceil(s), factors, threshold)
     writeGroup(state, group, relativeEnergy(selected.bottom))
     return [...selected.masks]
   })
